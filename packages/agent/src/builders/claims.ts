@@ -1,0 +1,91 @@
+// Which device objects may exist for a service, staying or not, and whom they stand for.
+import type { ServiceDefinition, ServiceMember } from '@f5-lbaas/model';
+import {
+  LISTENER_PARTS,
+  listenerPartPath,
+  type ListenerPart,
+  secretFilePath,
+  wrapperPolicyPath,
+} from '../adapters/names.ts';
+import { materialRefsOf } from '../certificates/material-refs.ts';
+import type { Claims } from '../compile/compiled-service.ts';
+import { l7PoliciesOf, l7RulesOf, type ServiceView } from '../compile/service-view.ts';
+import { memberRef } from '../config-managers/member/member.ts';
+import { MONITOR_TYPES } from '../config-managers/monitor/monitor.ts';
+import { keyOf, type ObjectKey, type Owner } from '../object-types/device-object.ts';
+
+/** The L7 objects that are being changed; the listener when none is. They share one device object. */
+function l7OwnersOf(service: ServiceDefinition, listenerId: string): Owner[] {
+  const policies = l7PoliciesOf(service).filter((policy) => policy.listener_id === listenerId);
+  const ids = new Set(policies.map(({ id }) => id));
+  const rules = l7RulesOf(service).filter((rule) => ids.has(rule.policy_id));
+  const isSettled = ({ provisioning_status: status }: { provisioning_status: string }): boolean =>
+    status === 'ACTIVE' || status === 'DELETED';
+  const owners = [
+    ...policies
+      .filter((one) => !isSettled(one))
+      .map(({ id }): Owner => ({ kind: 'l7policies', id })),
+    ...rules.filter((one) => !isSettled(one)).map(({ id }): Owner => ({ kind: 'l7rules', id })),
+  ];
+  return owners.length === 0 ? [{ kind: 'listeners', id: listenerId }] : owners;
+}
+
+/** Files belong to all that need them: a file that the device refuses is an error of each. */
+function claimFiles(
+  service: ServiceDefinition,
+  { partition, context }: ServiceView,
+  claims: Map<ObjectKey, Owner[]>,
+): void {
+  for (const { ref, files, owner } of materialRefsOf(service)) {
+    for (const [part, type] of files) {
+      const key = keyOf({ type, path: secretFilePath(partition, context.prefix, ref, part) });
+      claims.set(key, [...(claims.get(key) ?? []), owner]);
+    }
+  }
+}
+
+/** It has one, or may have had one before this change. */
+function mayHaveOwnMonitor(member: ServiceMember): boolean {
+  const hasOwn = member.monitor_address !== null || member.monitor_port !== null;
+  return hasOwn || member.provisioning_status !== 'ACTIVE';
+}
+
+export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims {
+  const { path, partition, context } = view;
+  const lb = service.loadbalancer;
+  const claims = new Map<ObjectKey, Owner[]>([
+    [keyOf({ type: 'virtual-address', path: path(lb.id) }), [{ kind: 'loadbalancers', id: lb.id }]],
+  ]);
+  for (const { id } of service.listeners) {
+    const owners: Owner[] = [{ kind: 'listeners', id }];
+    claims.set(keyOf({ type: 'virtual', path: path(id) }), owners);
+    for (const part of Object.keys(LISTENER_PARTS) as ListenerPart[]) {
+      const at = listenerPartPath(partition, context.prefix, part, id);
+      const carriers = part === 'l7_rules' ? l7OwnersOf(service, id) : owners;
+      for (const type of LISTENER_PARTS[part]) claims.set(keyOf({ type, path: at }), carriers);
+    }
+    const policy = wrapperPolicyPath(partition, id);
+    claims.set(keyOf({ type: 'policy', path: policy }), l7OwnersOf(service, id));
+  }
+  for (const { id } of service.pools) {
+    claims.set(keyOf({ type: 'pool', path: path(id) }), [{ kind: 'pools', id }]);
+  }
+  for (const { id } of service.healthmonitors) {
+    for (const type of new Set(Object.values(MONITOR_TYPES))) {
+      claims.set(keyOf({ type, path: path(id) }), [{ kind: 'healthmonitors', id }]);
+    }
+  }
+  for (const member of service.members.filter(mayHaveOwnMonitor)) {
+    for (const type of new Set(Object.values(MONITOR_TYPES))) {
+      claims.set(keyOf({ type, path: path(member.id) }), [{ kind: 'members', id: member.id }]);
+    }
+  }
+  // A member may have been replaced by another of the same address and port: the one that stays is the owner.
+  const staying = new Set(view.pools.flatMap((pool) => view.membersOf(pool.id)));
+  const order = [...service.members.filter((member) => !staying.has(member)), ...staying];
+  for (const member of order) {
+    claims.set(keyOf(memberRef(view, member)), [{ kind: 'members', id: member.id }]);
+  }
+  claimFiles(service, view, claims);
+  return claims;
+}

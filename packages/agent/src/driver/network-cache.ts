@@ -1,0 +1,113 @@
+// What one device is known to have of networks, partition by partition: the counterpart of the partition cache, read
+// apart because load balancers change a hundred times as often as what is below them.
+// Invariants: read once, then kept up by the writes; dropped on any doubt. Of /Common only what is ours by name.
+import type { BigIpClient, DeviceItem } from '@f5-lbaas/bigip-client';
+import { COMMON, isNetworkName } from '../adapters/network-names.ts';
+import type { NetworkSettings } from '../config/network-settings.ts';
+import { normalise } from '../normalise/normalise.ts';
+import {
+  byKey,
+  type DeviceObject,
+  type DeviceObjects,
+  type ObjectTypeName,
+} from '../object-types/device-object.ts';
+import { OBJECT_TYPES } from '../object-types/object-types.ts';
+import { asText } from '../object-types/property.ts';
+
+const NOTHING: DeviceObjects = new Map();
+
+/** Of some collections, which load balancers use too, only names of ours. */
+const OTHERS_TOO: readonly ObjectTypeName[] = ['forwarding-address', 'forwarding-virtual', 'arp'];
+
+/** What the settings can bring about; the rest need not be read. */
+function typesOf(settings: NetworkSettings): ObjectTypeName[] {
+  return [
+    'vlan',
+    'self',
+    'route-domain',
+    ...(settings.useSnat ? (['snat-translation', 'snatpool'] as const) : []),
+    ...(settings.useSnat ? [] : (['forwarding-address', 'forwarding-virtual'] as const)),
+    ...(settings.vtep === undefined ? [] : (['tunnel', 'fdb'] as const)),
+    ...(settings.vtep !== undefined && settings.populateStaticArp ? (['arp'] as const) : []),
+  ];
+}
+
+export class NetworkCache {
+  readonly #types: readonly ObjectTypeName[];
+  readonly #existing: ReadonlySet<string>;
+  readonly #known = new Map<string, DeviceObjects>();
+  readonly #doubtful = new Set<string>();
+
+  constructor(settings: NetworkSettings) {
+    this.#types = typesOf(settings);
+    this.#existing = new Set(Object.values(settings.existingVlans));
+  }
+
+  /** @param isThere the partition exists; else there is nothing to read. @throws DeviceError */
+  async load(
+    client: BigIpClient,
+    partition: string,
+    isThere: boolean,
+    signal: AbortSignal,
+  ): Promise<DeviceObjects> {
+    if (!isThere) this.drop(partition);
+    const known = this.#known.get(partition);
+    if (known !== undefined) return known;
+    const objects = isThere ? await this.#read(client, partition, signal) : NOTHING;
+    this.#known.set(partition, objects);
+    this.#doubtful.add(partition);
+    return objects;
+  }
+
+  /** As last read and written; undefined when in doubt. */
+  known(partition: string): DeviceObjects | undefined {
+    return this.#known.get(partition);
+  }
+
+  store(partition: string, objects: DeviceObjects): void {
+    this.#known.set(partition, objects);
+  }
+
+  /** Something of the partition may be in use no more. */
+  suspect(partition: string): void {
+    this.#doubtful.add(partition);
+  }
+
+  /** True once after a read or a suspicion: whether all of it is in use has to be looked at. */
+  takeDoubt(partition: string): boolean {
+    return this.#doubtful.delete(partition);
+  }
+
+  drop(partition: string): void {
+    this.#known.delete(partition);
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#doubtful.clear();
+  }
+
+  async #read(client: BigIpClient, partition: string, signal: AbortSignal): Promise<DeviceObjects> {
+    const lists = await Promise.all(
+      this.#types.map(async (type) => {
+        const { collection, expand } = OBJECT_TYPES[type];
+        const items = await client.list(collection, { partition, expand }, signal);
+        return items
+          .filter((item) => partition !== COMMON || this.#isOurs(type, item))
+          .flatMap((item) => normalise(type, item))
+          .filter((object) => !OTHERS_TOO.includes(type) || isNetworkName(object, partition));
+      }),
+    );
+    return byKey(lists.flat().filter((one) => isOfAgent(one, partition)));
+  }
+
+  /** Operators have networks of their own in /Common; ours tell the Neutron network that they are for. */
+  #isOurs(type: ObjectTypeName, item: DeviceItem): boolean {
+    if (type !== 'vlan' && type !== 'tunnel') return true;
+    return asText(item['description']) !== '' && !this.#existing.has(asText(item['name']));
+  }
+}
+
+function isOfAgent(object: DeviceObject, partition: string): boolean {
+  return partition !== COMMON || isNetworkName(object, COMMON);
+}

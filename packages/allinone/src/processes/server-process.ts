@@ -1,0 +1,112 @@
+// `f5-lbaas server`: opens database and message bus as the configuration says and runs the server.
+import type { ValuesOf } from '@f5-lbaas/platform';
+import { startServer, type ServerOptions } from '@f5-lbaas/server';
+import { openStorage } from '@f5-lbaas/storage';
+import {
+  openTransport,
+  processParts,
+  readPem,
+  readProcessConfiguration,
+  type RunningProcess,
+} from './process-parts.ts';
+import { SERVER_OPTIONS } from './server-options.ts';
+
+type Values = ValuesOf<typeof SERVER_OPTIONS>;
+
+function keystoneOptions(values: Values): ServerOptions['keystone'] {
+  const authUrl = values.authUrl.replace(/\/+$/, '');
+  const ca = readPem('[keystone_authtoken] cafile', values.authCaFile);
+  return {
+    authUrl: authUrl.endsWith('/v3') ? authUrl : `${authUrl}/v3`,
+    username: values.username,
+    password: values.password,
+    projectName: values.projectName,
+    userDomainName: values.userDomainName,
+    projectDomainName: values.projectDomainName,
+    tokenCacheMs: values.tokenCacheMs,
+    ...(values.publicAuthUrl === undefined ? {} : { publicUrl: values.publicAuthUrl }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
+  };
+}
+
+function neutronOptions(values: Values): ServerOptions['neutron'] {
+  const ca = readPem('[neutron] ca_certificates_file', values.neutronCaFile);
+  return { endpoint: values.neutronEndpoint, ...(ca === undefined ? {} : { tls: { ca } }) };
+}
+
+function barbicanOptions(values: Values): Pick<ServerOptions, 'barbican'> {
+  const endpoint = values.barbicanEndpoint;
+  const ca = readPem('[certificates] ca_certificates_file', values.barbicanCaFile);
+  if (endpoint === undefined) return {};
+  return { barbican: { endpoint, ...(ca === undefined ? {} : { tls: { ca } }) } };
+}
+
+function driverOptions(values: Values): ServerOptions['driver'] {
+  return {
+    environment: values.environment,
+    agentDownTimeMs: values.agentDownTimeMs,
+    vipVnicType: values.vipVnicType,
+    hintTimeoutMs: values.hintTimeoutMs,
+    hintConcurrency: values.hintConcurrency,
+    sweepIntervalMs: values.sweepIntervalMs,
+    resendInitialMs: values.resendInitialMs,
+    resendMaxMs: values.resendMaxMs,
+    pendingTimeoutMs: values.pendingTimeoutMs,
+    errorRetryIntervalMs: values.errorRetryIntervalMs,
+    vipClaimTimeoutMs: values.vipClaimTimeoutMs,
+  };
+}
+
+function networkEndpoint(values: Values): Pick<ServerOptions, 'networkEndpoint'> {
+  if (!values.networkEnabled) return {};
+  const { networkProxyUrl: proxyUrl, networkBaseUri: baseUri, lbaasV1, lbaasV2 } = values;
+  const ca = readPem('[network] proxy_cafile', values.networkProxyCaFile);
+  return {
+    networkEndpoint: {
+      ...{ lbaasV1, lbaasV2 },
+      listen: { host: values.networkBindHost, port: values.networkBindPort },
+      ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      ...(baseUri === undefined ? {} : { baseUri }),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+    },
+  };
+}
+
+/**
+ * @param configFiles later ones win
+ * @throws LbaasError with sentences that name options, or say what cannot be reached
+ */
+export async function startServerProcess(configFiles: readonly string[]): Promise<RunningProcess> {
+  const { values, warnings } = await readProcessConfiguration(SERVER_OPTIONS, configFiles);
+  const parts = processParts('f5-lbaas-server', values, warnings);
+  const { clock, random, logger } = parts;
+  const keystone = keystoneOptions(values);
+  const neutron = neutronOptions(values);
+  const transport = openTransport(values, parts, 'f5-lbaas-server');
+  const storage = await openStorage({
+    url: values.databaseUrl,
+    poolSize: values.databasePoolSize,
+    ...{ clock, logger },
+  });
+  const close = async (): Promise<void> => {
+    await transport.close();
+    await storage.close();
+    parts.closeLog();
+  };
+  try {
+    await storage.migrate();
+    const server = await startServer({
+      ...{ storage, transport, clock, random, logger, keystone, neutron },
+      listen: { host: values.bindHost, port: values.bindPort },
+      driver: driverOptions(values) ?? {},
+      policyMode: values.policyMode,
+      ...networkEndpoint(values),
+      ...barbicanOptions(values),
+      ...(values.apiBaseUri === undefined ? {} : { apiBaseUri: values.apiBaseUri }),
+    });
+    return { stop: () => server.stop().then(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,226 @@
+// A server and an agent as processes of their own, as operators run them: configuration files, RabbitMQ between
+// them. Keystone, Neutron and the devices run in the test. The bus goes through a proxy that tests can cut.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createShutdown,
+  type Shutdown,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from '@f5-lbaas/platform';
+import { startTcpProxy, type TcpProxy } from '@f5-lbaas/testkit';
+import { findNamed, SERVICE_USER } from '../../src/keystone/directory.ts';
+import { openDataDirectory } from '../../src/lab/data-directory.ts';
+import { startDevices } from '../../src/lab/devices.ts';
+import { loadDirectory } from '../../src/lab/identity-file.ts';
+import {
+  type LabDescription,
+  type LabDevice,
+  writeCloudsYaml,
+  writeLabJson,
+} from '../../src/lab/lab-description.ts';
+import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
+import { startStandIns } from '../../src/lab/stand-ins.ts';
+import { DeviceDoor } from './device-door.ts';
+import { freePortBase } from './free-ports.ts';
+import { type CloudName, fetchText, LabApi } from './lab-api.ts';
+import {
+  COMMAND,
+  type Finished,
+  type RunningCommand,
+  runNode,
+  signalGroup,
+} from './lab-process.ts';
+import { waitUntil } from './wait-until.ts';
+
+const BROKER_PORT = 5672;
+const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
+
+export type ProcessName = 'server' | 'agent';
+
+export class TwoProcesses {
+  readonly broker: TcpProxy;
+  /** Environment of server and agent: topics and object names carry it, so that runs do not meet. */
+  readonly environment: string;
+  readonly #dataDir: string;
+  readonly #shutdown: Shutdown;
+  readonly #description: LabDescription;
+  readonly #running = new Map<ProcessName, RunningCommand>();
+
+  private constructor(
+    broker: TcpProxy,
+    environment: string,
+    dataDir: string,
+    description: LabDescription,
+    shutdown: Shutdown,
+  ) {
+    this.broker = broker;
+    this.environment = environment;
+    this.#dataDir = dataDir;
+    this.#description = description;
+    this.#shutdown = shutdown;
+  }
+
+  /** Everything but the two. */
+  static async create(): Promise<TwoProcesses> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'f5-lbaas-two-'));
+    const shutdown = createShutdown(parts);
+    const broker = await startTcpProxy(BROKER_PORT);
+    shutdown.add('proxy', () => broker.close());
+    const environment = `Project_${systemRandom.uuid().slice(0, 8)}`;
+    const description = await surroundings(dataDir, environment, broker.port, shutdown);
+    return new TwoProcesses(broker, environment, dataDir, description, shutdown);
+  }
+
+  start(name: ProcessName): void {
+    const file = join(this.#dataDir, `${name}.conf`);
+    this.#running.set(name, runNode([...COMMAND, name, '--config-file', file]));
+  }
+
+  /** Until the API answers. */
+  async ready(): Promise<void> {
+    await waitUntil(
+      'the server answers',
+      async () => (await fetchText(this.#description.load_balancer_url)).status === 200,
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  /** What it has logged since its start. */
+  log(name: ProcessName): string {
+    const { stdout = '', stderr = '' } = this.#running.get(name)?.output() ?? {};
+    return `${stdout}${stderr}`;
+  }
+
+  async end(name: ProcessName, signal: 'SIGKILL' | 'SIGTERM'): Promise<Finished | undefined> {
+    const command = this.#running.get(name);
+    if (command === undefined) return undefined;
+    signalGroup(command.child, signal);
+    return command.finished;
+  }
+
+  api(cloud?: CloudName): LabApi {
+    return new LabApi(this.#dataDir, cloud);
+  }
+
+  devices(): DeviceDoor[] {
+    return this.#description.devices.map((_, index) => new DeviceDoor(this.#description, index));
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([this.end('agent', 'SIGKILL'), this.end('server', 'SIGKILL')]);
+    await this.#shutdown.stop('test is over');
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Keystone, Neutron, devices, and the files that describe them. */
+async function surroundings(
+  dataDir: string,
+  environment: string,
+  brokerPort: number,
+  shutdown: Shutdown,
+): Promise<LabDescription> {
+  const opened = await openDataDirectory(dataDir);
+  shutdown.add('data directory', () => opened.release());
+  const { paths } = opened;
+  const portBase = await freePortBase();
+  const ports = portMap(portBase);
+  const directory = loadDirectory(paths.identity);
+  const loadBalancerUrl = `http://${LAB_ADDRESS}:${ports.loadBalancer}`;
+  const standIns = await startStandIns({
+    ...{ directory, ...parts, loadBalancerUrl },
+    keystoneJournal: paths.keystoneJournal,
+    neutronJournal: paths.neutronJournal,
+    barbicanJournal: paths.barbicanJournal,
+    identityPort: ports.identity,
+    networkPort: ports.network,
+    keyManagerPort: ports.keyManager,
+    vipOctet: vipOctetOf(portBase),
+  });
+  shutdown.add('stand-ins', () => standIns.stop());
+  const password = directory.device_password;
+  const { devices } = await startDevices({ paths, ports, password, ...parts, shutdown });
+  const description = {
+    auth_url: standIns.identityUrl,
+    load_balancer_url: loadBalancerUrl,
+    network_url: standIns.networkUrl,
+    key_manager_url: standIns.keyManagerUrl,
+    subnets: standIns.subnets,
+    cacert: paths.deviceCa,
+    devices,
+  };
+  writeLabJson(paths.labJson, description);
+  writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
+
+  const messaging = [
+    '[DEFAULT]',
+    `transport_url = rabbit://guest:guest@127.0.0.1:${brokerPort}/`,
+    'rpc_response_timeout = 10',
+    '[oslo_messaging_rabbit]',
+    // Nobody else uses these queues; a message to a process that is away is lost, which must not matter.
+    'amqp_auto_delete = true',
+  ];
+  const servicePassword = findNamed(directory.users, { name: SERVICE_USER.name })?.password ?? '';
+  const server = serverConfiguration(description, environment, paths.database, servicePassword);
+  writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server].join('\n'));
+  const agent = agentConfiguration(devices, environment, paths.deviceCa);
+  writeFileSync(join(dataDir, 'agent.conf'), [...messaging, ...agent].join('\n'));
+  return description;
+}
+
+function serverConfiguration(
+  description: LabDescription,
+  environment: string,
+  database: string,
+  password: string,
+): string[] {
+  return [
+    '[api_settings]',
+    `bind_port = ${new URL(description.load_balancer_url).port}`,
+    '[database]',
+    `connection = sqlite:///${database}`,
+    '[keystone_authtoken]',
+    `auth_url = ${description.auth_url}`,
+    `username = ${SERVICE_USER.name}`,
+    `password = ${password}`,
+    `project_name = ${SERVICE_USER.project}`,
+    '[neutron]',
+    `endpoint_override = ${description.network_url}`,
+    '[f5_lbaas]',
+    `environment_prefix = ${environment}`,
+    'vip_vnic_type = normal',
+    'sweep_interval = 1',
+    'resend_initial = 2',
+    'resend_max = 5',
+  ];
+}
+
+/** As an operator's `f5-openstack-agent.ini` has it. */
+function agentConfiguration(
+  devices: readonly LabDevice[],
+  environment: string,
+  cacert: string,
+): string[] {
+  const [device] = devices;
+  return [
+    '[DEFAULT]',
+    'debug = True',
+    `environment_prefix = ${environment}`,
+    'f5_bigip_lbaas_device_driver = f5_openstack_agent.lbaasv2.drivers.bigip.icontrol_driver.iControlDriver',
+    'f5_global_routed_mode = True',
+    'f5_ha_type = pair',
+    'f5_sync_mode = replication',
+    'periodic_interval = 3',
+    'device_probe_interval = 5',
+    `icontrol_hostname = ${devices.map(({ url }) => new URL(url).host).join(', ')}`,
+    `icontrol_username = ${device?.username ?? ''}`,
+    `icontrol_password = ${device?.password ?? ''}`,
+    `icontrol_ca_file = ${cacert}`,
+    'icontrol_connection_retry_interval = 1',
+    '[AGENT]',
+    'report_interval = 2',
+  ];
+}

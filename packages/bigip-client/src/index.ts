@@ -1,0 +1,12 @@
+export { BigIpClient, orAbsent } from './bigip-client.ts';
+export type { BigIpClientOptions } from './bigip-client.ts';
+export { DeviceError, isDeviceError } from './errors.ts';
+export type { DeviceErrorKind } from './errors.ts';
+export type { RequestEvent, RetryPolicy } from './exchange.ts';
+export { isJsonObject } from './json.ts';
+export type { DeviceItem, JsonObject, JsonValue } from './json.ts';
+export { itemPath, subcollectionPath } from './paths.ts';
+export type { ListOptions } from './paths.ts';
+export { statisticsOf } from './statistics.ts';
+export type { StatisticsFields } from './statistics.ts';
+export type { Command } from './transaction.ts';

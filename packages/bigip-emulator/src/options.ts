@@ -1,0 +1,68 @@
+// What a caller of the emulator may choose, and the check of it.
+import type { Clock, Logger, Random } from '@f5-lbaas/platform';
+import type { CertificateAuthority } from './http/certificate-authority.ts';
+import type { Reach } from './resolver/reach.ts';
+
+export interface DeviceOptions {
+  /** Host name, also the name in `cm/device`. */
+  name: string;
+  listen: {
+    host: string;
+    /** 0 = any free port */
+    port: number;
+  };
+  /** Port of the side door on 127.0.0.1; 0 = any free port. @default 0 */
+  controlPort?: number;
+  /** @default 'admin' */
+  username?: string;
+  /** @default 'admin' */
+  password?: string;
+}
+
+export interface DeviceGroupSettings {
+  /** Name in /Common. */
+  name: string;
+  /** @default false: a client pushes the configuration */
+  autoSync?: boolean;
+  /** @default 'sync-failover' */
+  type?: 'sync-failover';
+  /** Time from a change to the automatic sync. @default 200 */
+  autoSyncDelayMs?: number;
+}
+
+export interface EmulatorOptions {
+  devices: readonly DeviceOptions[];
+  /** Left out: every device stands alone. */
+  deviceGroup?: DeviceGroupSettings;
+  /** One of TMOS_VERSIONS or a full version of one. @default '16.1' */
+  version?: string;
+  /** `loopback`: members elsewhere are never contacted and count as down. @default 'any' */
+  reach?: Reach;
+  /** Where configuration and CA are kept. Left out: in memory. */
+  dataDir?: string;
+  /** Signs the devices' certificates. @default one of its own, kept in dataDir */
+  ca?: CertificateAuthority;
+  clock?: Clock;
+  random?: Random;
+  /** @default silent */
+  logger?: Logger;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$/;
+
+/** @throws RangeError naming the option */
+export function checkOptions({ devices, deviceGroup }: EmulatorOptions): void {
+  if (devices.length === 0) throw new RangeError('devices: at least one device is needed');
+  const names = new Set<string>();
+  devices.forEach(({ name, listen }, index) => {
+    if (!NAME.test(name)) throw new RangeError(`devices[${index}].name: '${name}' is no host name`);
+    if (names.has(name)) throw new RangeError(`devices[${index}].name: '${name}' is used twice`);
+    names.add(name);
+    if (!Number.isInteger(listen.port) || listen.port < 0 || listen.port > 65535) {
+      throw new RangeError(`devices[${index}].listen.port: ${listen.port} is no port`);
+    }
+  });
+  if (deviceGroup !== undefined && !NAME.test(deviceGroup.name)) {
+    throw new RangeError(`deviceGroup.name: '${deviceGroup.name}' is no object name`);
+  }
+}

@@ -1,0 +1,118 @@
+// What agents ask about services: the definition of one, which ones are theirs, what still exists.
+// 'Unknown' and `{}` are said only of what is proven absent; any failure fails the call, because agents
+// delete what they are told does not exist.
+import {
+  isPending,
+  type LoadBalancer,
+  type ProvisioningStatus,
+  type ResourceKind,
+} from '@f5-lbaas/model';
+import {
+  AGENT_TYPE,
+  type LoadBalancerBinding,
+  type RpcArgs,
+  type RpcEndpoint,
+} from '@f5-lbaas/rpc';
+import type { AgentRow } from '@f5-lbaas/storage';
+import type { DriverDeps } from '../driver/driver-deps.ts';
+import { agentFacts } from '../scheduler/agent-facts.ts';
+import { TenantScheduler } from '../scheduler/tenant-scheduler.ts';
+import { ServiceBuilder } from '../service-builder/service-builder.ts';
+import { optionalNumber, optionalText, textArg, textListArg } from './arguments.ts';
+import { listByValues } from './chunks.ts';
+
+export function serviceQueries(deps: DriverDeps): RpcEndpoint {
+  const scheduler = new TenantScheduler(deps);
+  const builder = new ServiceBuilder(deps);
+  const { read } = deps.storage;
+  const bindings = (args: RpcArgs, matches: (status: ProvisioningStatus) => boolean) =>
+    listBindings(deps, args, (row) => matches(row.provisioning_status));
+  const states = async (kind: ResourceKind, ids: readonly string[]) => {
+    const rows = await listByValues(read, kind, 'id', ids);
+    const known = new Map(rows.map((row) => [row.id, row.provisioning_status]));
+    return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? 'Unknown']));
+  };
+  return {
+    async get_service_by_loadbalancer_id(args) {
+      const tree = await read.loadTree(textArg(args, 'loadbalancer_id'));
+      if (tree === undefined) return {};
+      const agent = await scheduler.findBound(read, tree.loadbalancer.project_id);
+      return agent === undefined ? {} : builder.buildFrom(tree, agent);
+    },
+    get_all_loadbalancers: (args) => bindings(args, () => true),
+    get_active_loadbalancers: (args) => bindings(args, (status) => status === 'ACTIVE'),
+    get_pending_loadbalancers: (args) => bindings(args, isPending),
+    get_errored_loadbalancers: (args) => bindings(args, (status) => status === 'ERROR'),
+    async get_loadbalancers_by_network(args) {
+      const networkId = textArg(args, 'network_id');
+      return listBindings(deps, args, (row) => row.vip_network_id === networkId);
+    },
+    validate_loadbalancers_state: (args) =>
+      states('loadbalancers', textListArg(args, 'loadbalancers')),
+    validate_listeners_state: (args) => states('listeners', textListArg(args, 'listeners')),
+    validate_pools_state: (args) => states('pools', textListArg(args, 'pools')),
+    // Ours: F5's driver has no such question for the other kinds that leave objects on a device.
+    validate_members_state: (args) => states('members', textListArg(args, 'members')),
+    validate_healthmonitors_state: (args) =>
+      states('healthmonitors', textListArg(args, 'healthmonitors')),
+    validate_l7policies_state: (args) => states('l7policies', textListArg(args, 'l7policies')),
+    async validate_l7policys_state_by_listener(args) {
+      const ids = textListArg(args, 'listeners');
+      const policies = await listByValues(read, 'l7policies', 'listener_id', ids);
+      const having = new Set(policies.map((policy) => policy.listener_id));
+      return Object.fromEntries(ids.map((id) => [id, having.has(id)]));
+    },
+    async get_pools_members(args) {
+      const ids = textListArg(args, 'pools');
+      const members = await listByValues(read, 'members', 'pool_id', ids);
+      return Object.fromEntries(
+        ids.map((id) => [
+          id,
+          members
+            .filter((member) => member.pool_id === id)
+            .map(({ project_id, ...member }) => ({ ...member, tenant_id: project_id })),
+        ]),
+      );
+    },
+  };
+}
+
+/** Load balancers of the tenants bound to agents of the environment, group and host that are asked for. */
+async function listBindings(
+  deps: DriverDeps,
+  args: RpcArgs,
+  matches: (row: LoadBalancer) => boolean,
+): Promise<LoadBalancerBinding[]> {
+  const { read } = deps.storage;
+  const environment = optionalText(args, 'env') ?? deps.options.environment;
+  const group = optionalNumber(args, 'group');
+  const host = optionalText(args, 'host');
+  const agents = (await read.agents.list({ agent_type: AGENT_TYPE })).filter(
+    (agent) =>
+      (host === undefined || agent.host === host) &&
+      (group === undefined || agentFacts(agent).groupNumber === group),
+  );
+  const hosts = await hostsByTenant(deps, environment, agents);
+  const rows = await listByValues(read, 'loadbalancers', 'project_id', [...hosts.keys()]);
+  return rows.filter(matches).map((row) => ({
+    agent_host: hosts.get(row.project_id) ?? '',
+    lb_id: row.id,
+    tenant_id: row.project_id,
+    revision: row.revision,
+  }));
+}
+
+async function hostsByTenant(
+  deps: DriverDeps,
+  environment: string,
+  agents: readonly AgentRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const hosts = new Map(agents.map((agent) => [agent.id, agent.host]));
+  const bindings = await deps.storage.read.tenantBindings.list(environment);
+  return new Map(
+    bindings.flatMap(({ project_id, agent_id }) => {
+      const host = hosts.get(agent_id);
+      return host === undefined ? [] : [[project_id, host] as const];
+    }),
+  );
+}
