@@ -1,5 +1,6 @@
 // The device service group: who is ready, who is written, who is asked; probing and events.
 import { isDeviceError } from '@f5-lbaas/bigip-client';
+import { LbaasError } from '@f5-lbaas/model';
 import type { Timer } from '@f5-lbaas/platform';
 import type { IcontrolEndpoint } from '@f5-lbaas/rpc';
 import { tenantOfPartition } from '../adapters/names.ts';
@@ -82,6 +83,15 @@ export class DeviceGroup {
     if (!this.#syncs) return this.ready;
     if (this.#writer?.ready !== true) this.#changeWriter();
     return this.#writer === undefined ? [] : [this.#writer];
+  }
+
+  /** As `writers`. @throws LbaasError `unavailable` when there is none */
+  requireWriters(): readonly Device[] {
+    const writers = this.writers();
+    if (writers.length > 0) return writers;
+    throw new LbaasError('unavailable', 'ERR_NO_DEVICE', 'No device is ready for provisioning.', {
+      context: { devices: this.endpoints() },
+    });
   }
 
   get #syncs(): boolean {
@@ -178,6 +188,26 @@ export class DeviceGroup {
       device.lost(error);
       return undefined;
     }
+  }
+
+  /**
+   * Runs work on devices side by side; those that fail for their own sake drop out.
+   * @throws LbaasError `unavailable` when all did
+   */
+  async onEach<T>(
+    devices: readonly Device[],
+    work: (device: Device) => Promise<T>,
+  ): Promise<{ device: Device; result: T }[]> {
+    const results = await Promise.all(
+      devices.map((device) =>
+        this.guard(device, async () => ({ device, result: await work(device) })),
+      ),
+    );
+    const done = results.filter((one) => one !== undefined);
+    if (done.length > 0) return done;
+    throw new LbaasError('unavailable', 'ERR_NO_DEVICE', 'No device took the change.', {
+      context: { devices: this.endpoints() },
+    });
   }
 
   #peersOf(device: Device): readonly DeviceFacts[] {

@@ -1,18 +1,22 @@
 // What one device is known to have of networks, partition by partition: the counterpart of the partition cache, read
 // apart because load balancers change a hundred times as often as what is below them.
 // Invariants: read once, then kept up by the writes; dropped on any doubt. Of /Common only what is ours by name.
-import type { BigIpClient, DeviceItem } from '@f5-lbaas/bigip-client';
-import { COMMON, isNetworkName } from '../adapters/network-names.ts';
-import type { NetworkSettings } from '../config/network-settings.ts';
-import { normalise } from '../normalise/normalise.ts';
+import type { DeviceItem } from '@f5-lbaas/bigip-client';
+import { COMMON, isNetworkName } from '../../adapters/network-names.ts';
+import type { NetworkSettings } from '../../config/network-settings.ts';
+import { normalise } from '../../normalise/normalise.ts';
 import {
   byKey,
+  keyOf,
   type DeviceObject,
   type DeviceObjects,
   type ObjectTypeName,
-} from '../object-types/device-object.ts';
-import { OBJECT_TYPES } from '../object-types/object-types.ts';
-import { asText } from '../object-types/property.ts';
+} from '../../object-types/device-object.ts';
+import { OBJECT_TYPES } from '../../object-types/object-types.ts';
+import { asText } from '../../object-types/property.ts';
+import type { PartitionContents } from '../../plan/partition-contents.ts';
+import type { Device } from '../device.ts';
+import { folderOf } from './partition-folder.ts';
 
 const NOTHING: DeviceObjects = new Map();
 
@@ -33,30 +37,56 @@ function typesOf(settings: NetworkSettings): ObjectTypeName[] {
 }
 
 export class NetworkCache {
+  readonly #device: Device;
   readonly #types: readonly ObjectTypeName[];
   readonly #existing: ReadonlySet<string>;
   readonly #known = new Map<string, DeviceObjects>();
   readonly #doubtful = new Set<string>();
 
-  constructor(settings: NetworkSettings) {
+  constructor(device: Device, settings: NetworkSettings) {
+    this.#device = device;
     this.#types = typesOf(settings);
     this.#existing = new Set(Object.values(settings.existingVlans));
   }
 
-  /** @param isThere the partition exists; else there is nothing to read. @throws DeviceError */
-  async load(
-    client: BigIpClient,
-    partition: string,
-    isThere: boolean,
-    signal: AbortSignal,
-  ): Promise<DeviceObjects> {
+  /** Networks of the partition; none when there is no partition. @throws DeviceError */
+  async load(partition: string, signal: AbortSignal): Promise<DeviceObjects> {
+    const isThere =
+      partition === COMMON || (await this.contents(partition, signal)).objects.size > 0;
     if (!isThere) this.drop(partition);
     const known = this.#known.get(partition);
     if (known !== undefined) return known;
-    const objects = isThere ? await this.#read(client, partition, signal) : NOTHING;
+    const objects = isThere ? await this.#read(partition, signal) : NOTHING;
     this.#known.set(partition, objects);
     this.#doubtful.add(partition);
     return objects;
+  }
+
+  /** What else is in the partition. @throws DeviceError */
+  contents(partition: string, signal: AbortSignal): Promise<PartitionContents> {
+    const { cache, client } = this.#device;
+    return cache.load(client, partition, signal);
+  }
+
+  /** @throws DeviceError */
+  async hasFolder(partition: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.contents(partition, signal)).objects.has(keyOf(folderOf(partition)));
+  }
+
+  /** The partition was made or removed. */
+  noteFolder(partition: string, isThere: boolean): void {
+    const folder = byKey([folderOf(partition)]);
+    const [before, after] = isThere ? [NOTHING, folder] : [folder, NOTHING];
+    this.#device.cache.note(partition, before, after);
+  }
+
+  /** An address of that name is on the device, as far as is known. */
+  hasAddress(partition: string, name: string): boolean {
+    return [partition, COMMON].some((place) =>
+      (['self', 'snat-translation'] as const).some((type) =>
+        this.#known.get(place)?.has(keyOf({ type, path: `/${place}/${name}` })),
+      ),
+    );
   }
 
   /** As last read and written; undefined when in doubt. */
@@ -87,7 +117,8 @@ export class NetworkCache {
     this.#doubtful.clear();
   }
 
-  async #read(client: BigIpClient, partition: string, signal: AbortSignal): Promise<DeviceObjects> {
+  async #read(partition: string, signal: AbortSignal): Promise<DeviceObjects> {
+    const { client } = this.#device;
     const lists = await Promise.all(
       this.#types.map(async (type) => {
         const { collection, expand } = OBJECT_TYPES[type];

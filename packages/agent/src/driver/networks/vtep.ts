@@ -1,8 +1,8 @@
 // The device's end point for tunnels: the self IP that an operator has made for it, and the tunnel profiles.
 import { orAbsent, type BigIpClient, type JsonObject } from '@f5-lbaas/bigip-client';
-import type { NetworkSettings } from '../config/network-settings.ts';
-import { bareAddress } from '../object-types/networks.ts';
-import { asText } from '../object-types/property.ts';
+import type { NetworkSettings } from '../../config/network-settings.ts';
+import { bareAddress } from '../../object-types/networks.ts';
+import { asText } from '../../object-types/property.ts';
 
 /** Unknown destinations are sent to every known end point. */
 const PROFILES: readonly { collection: string; body: JsonObject & { name: string } }[] = [

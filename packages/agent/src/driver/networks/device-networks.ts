@@ -1,0 +1,115 @@
+// Networks of one device: what it has, what is made on it.
+import type { Logger } from '@f5-lbaas/platform';
+import { COMMON } from '../../adapters/network-names.ts';
+import type { SubnetNeed } from '../../allocate/needs.ts';
+import type { NetworkDevice } from '../../allocate/service-networks.ts';
+import type { ServiceNetworks } from '../../compile/service-networks.ts';
+import type { NetworkSettings } from '../../config/network-settings.ts';
+import { byKey, type DeviceObject, type DeviceObjects } from '../../object-types/device-object.ts';
+import { assuredNetworks } from '../../plan/network-partition.ts';
+import { planSteps } from '../../plan/plan.ts';
+import type { Step } from '../../plan/step.ts';
+import type { Device } from '../device.ts';
+import { DeviceRelease } from './device-release.ts';
+import { DeviceTunnels } from './device-tunnels.ts';
+import { NetworkCache } from './network-cache.ts';
+import { NetworkNeighbours, type NeighbourOptions } from './network-neighbours.ts';
+import { NetworkWriter } from './network-writer.ts';
+import { folderOf } from './partition-folder.ts';
+
+const ROUNDS_MAX = 3;
+/** Platform of vCMP guests: their hosts have the interfaces, and a VLAN of theirs is the host's of the same tag. */
+const VCMP_GUEST = 'Z101';
+
+export interface DeviceNetworksOptions extends NeighbourOptions {
+  settings: NetworkSettings;
+  logger: Logger;
+}
+
+export interface AssureRequest {
+  partition: string;
+  wanted: readonly DeviceObject[];
+  networks: ServiceNetworks;
+  /** Nothing is sent. */
+  isDryRun: boolean;
+  planned: Step[];
+}
+
+export class DeviceNetworks {
+  readonly cache: NetworkCache;
+  readonly tunnels: DeviceTunnels;
+  readonly release: DeviceRelease;
+  readonly #device: Device;
+  readonly #writer: NetworkWriter;
+
+  constructor(device: Device, options: DeviceNetworksOptions) {
+    const { settings, logger } = options;
+    const neighbours = new NetworkNeighbours(device, options);
+    this.#device = device;
+    this.cache = new NetworkCache(device, settings);
+    this.#writer = new NetworkWriter(device, this.cache, neighbours, logger);
+    this.tunnels = new DeviceTunnels(device, this.cache, this.#writer, settings);
+    this.release = new DeviceRelease(device, this.cache, this.#writer);
+  }
+
+  /** Whatever was known may be wrong now. */
+  clear(): void {
+    this.cache.clear();
+    this.tunnels.vtep.clear();
+  }
+
+  /** What allocation has to know of the device. @throws DeviceError */
+  async facts(needs: readonly SubnetNeed[], signal: AbortSignal): Promise<NetworkDevice> {
+    const { host, facts } = this.#device;
+    const isGuest = facts?.platform === VCMP_GUEST;
+    const hasTunnels = needs.some(({ kind }) => kind === 'vxlan' || kind === 'gre');
+    const localAddress = hasTunnels ? await this.tunnels.vtep.address(signal) : undefined;
+    return { host, deviceName: facts?.deviceName ?? '', localAddress, isGuest };
+  }
+
+  /**
+   * Makes what is missing.
+   * @param planned takes what was missing, as steps. @returns the device's refusal. @throws DeviceError
+   */
+  async assure(
+    { partition, wanted, networks: { trafficGroup }, isDryRun, planned }: AssureRequest,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const folder = folderOf(partition, trafficGroup);
+    for (let round = 1; ; round += 1) {
+      const { isNew, current } = await this.#current(partition, folder, signal);
+      const desired = assuredNetworks(current, wanted.length === 0 ? [] : [folder, ...wanted]);
+      if (round === 1) planned.push(...planSteps(current, desired));
+      if (isDryRun) return undefined;
+      const outcome = await this.#writer.apply(partition, current, desired, signal);
+      if (outcome.refusal === undefined) {
+        if (outcome.writes > 0 && isNew) this.cache.noteFolder(partition, true);
+        return undefined;
+      }
+      if (!outcome.isStale || round === ROUNDS_MAX) return outcome.refusal;
+      this.#device.cache.drop(partition);
+    }
+  }
+
+  /** Networks of the partition, and those that it shares, may have lost a user. */
+  suspect(partition: string): void {
+    this.cache.suspect(partition);
+    this.cache.suspect(COMMON);
+  }
+
+  /** The networks of a partition and, when there is one, the partition. */
+  async #current(
+    partition: string,
+    folder: DeviceObject,
+    signal: AbortSignal,
+  ): Promise<{ isNew: boolean; current: DeviceObjects }> {
+    const known = await this.cache.load(partition, signal);
+    const isNew = partition !== COMMON && !(await this.cache.hasFolder(partition, signal));
+    return { isNew, current: isNew ? known : byKey([...known.values(), folder]) };
+  }
+
+  /** Names of ports whose addresses were removed since it was last asked for. */
+  takeRemoved(): string[] {
+    return this.#writer.takeRemoved();
+  }
+}

@@ -1,0 +1,133 @@
+// What preparing, forwarding and releasing networks share: the devices' networks, what is held, numbers given out.
+// Invariants: a partition's networks change only under its tenant's lock; /Common only under the device's own.
+import { createKeyedLock, type Logger } from '@f5-lbaas/platform';
+import { COMMON } from '../../adapters/network-names.ts';
+import { partitionName } from '../../adapters/names.ts';
+import {
+  AllowedAddressPairs,
+  type AddressBinding,
+  type VlanBinding,
+} from '../../allocate/bindings.ts';
+import type { NetworkPorts } from '../../allocate/ports.ts';
+import { RouteDomainIds } from '../../allocate/route-domain-ids.ts';
+import type { PlacementContext } from '../../allocate/service-networks.ts';
+import type { TunnelPeers } from '../../allocate/tunnel-peers.ts';
+import type { NetworkSettings } from '../../config/network-settings.ts';
+import { asText } from '../../object-types/property.ts';
+import type { Device } from '../device.ts';
+import type { HaType } from '../icontrol-driver-options.ts';
+import { DeviceNetworks } from './device-networks.ts';
+
+export interface NetworkProvisionerOptions {
+  settings: NetworkSettings;
+  ports: NetworkPorts;
+  /** Told of tunnels; absent: nobody is. */
+  peers?: TunnelPeers | undefined;
+  /** Told of VLANs on interfaces; absent: nobody is. */
+  vlanBinding?: VlanBinding | undefined;
+  /** As `objectPrefix` makes it. */
+  prefix: string;
+  haType: HaType;
+  /** All devices of the group, ready or not. */
+  devices: () => readonly Device[];
+  /** Bare names, sorted. */
+  trafficGroups: () => readonly string[];
+  /** Runs work on devices side by side; devices that fail for their own sake drop out. */
+  onEach: <T>(
+    devices: readonly Device[],
+    work: (device: Device) => Promise<T>,
+  ) => Promise<{ device: Device; result: T }[]>;
+  logger: Logger;
+}
+
+export class GroupNetworks {
+  readonly options: NetworkProvisionerOptions;
+  /** Numbers of route domains that were given out. */
+  readonly ids = new RouteDomainIds();
+  /** Undefined: nobody has to be told of addresses. */
+  readonly addresses: AddressBinding | undefined;
+  readonly #networks = new Map<Device, DeviceNetworks>();
+  readonly #common = createKeyedLock();
+  /** Subnets that changes under way count on. */
+  readonly #held = new Map<string, number>();
+
+  constructor(options: NetworkProvisionerOptions) {
+    this.options = options;
+    const { allowedAddressPorts: fixed } = options.settings;
+    const macs = (signal: AbortSignal): Promise<string[]> => this.#macs(signal);
+    this.addresses =
+      fixed &&
+      new AllowedAddressPairs(
+        options.ports,
+        fixed === 'learned' ? undefined : new Map(Object.entries(fixed)),
+        macs,
+      );
+  }
+
+  get ready(): readonly Device[] {
+    return this.options.devices().filter((device) => device.ready);
+  }
+
+  on(device: Device): DeviceNetworks {
+    const known = this.#networks.get(device);
+    if (known !== undefined) return known;
+    const { settings, logger, peers, vlanBinding: vlans } = this.options;
+    const addresses = this.addresses;
+    const made = new DeviceNetworks(device, { settings, logger, peers, addresses, vlans });
+    this.#networks.set(device, made);
+    return made;
+  }
+
+  /** Runs work that writes a partition: /Common has no tenant whose lock would keep others out. */
+  writing<T>(
+    device: Device,
+    partition: string,
+    work: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return partition === COMMON ? this.#common.run(device.host, work, signal) : work();
+  }
+
+  /** Runs work while subnets stay, whoever gives them up meanwhile. */
+  async holding<T>(subnets: readonly string[], work: () => Promise<T>): Promise<T> {
+    this.#hold(subnets, 1);
+    try {
+      return await work();
+    } finally {
+      this.#hold(subnets, -1);
+    }
+  }
+
+  get heldSubnets(): ReadonlySet<string> {
+    return new Set(this.#held.keys());
+  }
+
+  placement(tenantId: string): PlacementContext {
+    const { settings, prefix, haType, trafficGroups } = this.options;
+    return {
+      settings,
+      haType,
+      tenantId,
+      partition: partitionName(prefix, tenantId),
+      trafficGroups: trafficGroups(),
+    };
+  }
+
+  #hold(subnets: readonly string[], change: 1 | -1): void {
+    for (const id of subnets) {
+      const count = (this.#held.get(id) ?? 0) + change;
+      if (count === 0) this.#held.delete(id);
+      else this.#held.set(id, count);
+    }
+  }
+
+  async #macs(signal: AbortSignal): Promise<string[]> {
+    const lists = await this.options.onEach(this.ready, ({ client }) =>
+      client.list('/net/interface', {}, signal),
+    );
+    return lists
+      .flatMap(({ result }) => result)
+      .filter(({ name }) => name !== 'mgmt')
+      .map(({ macAddress }) => asText(macAddress).toLowerCase());
+  }
+}

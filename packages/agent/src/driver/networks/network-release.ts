@@ -1,0 +1,143 @@
+// After a service was applied: networks and ports that nobody uses any more are taken away.
+// Invariant: nothing in /Common goes while any address on the device, or any change under way here, is in its networks.
+import type { ServiceDefinition } from '@f5-lbaas/model';
+import {
+  COMMON,
+  gatewayName,
+  localSelfIpName,
+  segmentPortName,
+} from '../../adapters/network-names.ts';
+import { partitionName } from '../../adapters/names.ts';
+import { networkNeeds, vipSubnetId, type NetworkNeeds } from '../../allocate/needs.ts';
+import { snatNames } from '../../allocate/service-networks.ts';
+import { leavingPeers, type Peer } from '../../allocate/tunnel-peers.ts';
+import { keyOf } from '../../object-types/device-object.ts';
+import type { Device } from '../device.ts';
+import type { GroupNetworks } from './group-networks.ts';
+
+export class NetworkRelease {
+  readonly #group: GroupNetworks;
+  /** Ports of addresses that a device gave up and that are still to be looked at. */
+  readonly #unowned = new Set<string>();
+
+  constructor(group: GroupNetworks) {
+    this.#group = group;
+  }
+
+  /**
+   * After the work: removes the tenant's networks, shared ones and ports that nobody uses any more. Costs nothing
+   * when nothing was given up.
+   */
+  async finish(
+    tenantId: string,
+    services: readonly ServiceDefinition[],
+    devices: readonly Device[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#release(tenantId, leavingPeers(services), devices, signal);
+    const { addresses } = this.#group;
+    for (const { loadbalancer } of services.filter(isLeaving)) {
+      await addresses?.unbind(vipSubnetId(loadbalancer), loadbalancer.vip_address, signal);
+    }
+    for (const service of services) await this.#releasePorts(service, signal);
+  }
+
+  async #release(
+    tenantId: string,
+    leaving: readonly Peer[],
+    devices: readonly Device[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const partition = partitionName(this.#group.options.prefix, tenantId);
+    const ready = devices.filter((device) => device.ready);
+    if (ready.length === 0) return;
+    await this.#group.options.onEach(ready, async (device) => {
+      const networks = this.#group.on(device);
+      const isGone = await networks.release.tenant(partition, leaving, signal);
+      if (isGone) this.#group.ids.release(partition);
+      await this.#group.writing(
+        device,
+        COMMON,
+        () => networks.release.common(this.#group.heldSubnets, signal),
+        signal,
+      );
+    });
+    await this.#releaseRemoved(partition, signal);
+  }
+
+  /** Ports of addresses that were removed, whoever asked for it: a device that returns has to give up late. */
+  async #releaseRemoved(partition: string, signal: AbortSignal): Promise<void> {
+    const all = this.#group.options.devices();
+    for (const device of all) {
+      for (const name of this.#group.on(device).takeRemoved()) this.#unowned.add(name);
+    }
+    for (const name of this.#unowned) {
+      const isHeld = [...this.#group.heldSubnets].some((subnet) => name.includes(subnet));
+      const isUsed =
+        isHeld || all.some((device) => this.#group.on(device).cache.hasAddress(partition, name));
+      const isOneDevices = name.startsWith('local-');
+      if (!isUsed && (isOneDevices || all.every((device) => device.ready))) {
+        await this.#group.options.ports.remove(name, signal);
+      }
+      this.#unowned.delete(name);
+    }
+  }
+
+  /**
+   * Ports of subnets that the definition names and that no device has an address in any more. A definition is sent
+   * again until its outcome was reported, so a port is not forgotten when the agent dies in between.
+   */
+  async #releasePorts(service: ServiceDefinition, signal: AbortSignal): Promise<void> {
+    const { ports, settings } = this.#group.options;
+    const needs = networkNeeds(service, settings);
+    const needed = new Set(needs.subnets.map(({ subnet }) => subnet.id));
+    if (needs.unready.length > 0 || needs.problems.length > 0) return;
+    const left = needs.named.filter((id) => !needed.has(id));
+    const names = await Promise.all(left.map((id) => this.#unusedNames(service, id, signal)));
+    const segments = this.#unusedSegments(service, needs);
+    await Promise.all([...names.flat(), ...segments].map((name) => ports.remove(name, signal)));
+  }
+
+  /** Ports that asked for segments of networks that the service needs no more. */
+  #unusedSegments(service: ServiceDefinition, { named, subnets }: NetworkNeeds): string[] {
+    if (this.#group.options.settings.segmentPhysicalNetwork === undefined) return [];
+    const needed = new Set(subnets.map(({ network }) => network.id));
+    const networks = named.map((id) => service.subnets[id]?.network_id ?? '');
+    return [...new Set(networks)].filter((id) => id !== '' && !needed.has(id)).map(segmentPortName);
+  }
+
+  async #unusedNames(
+    service: ServiceDefinition,
+    subnetId: string,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const context = this.#group.placement(service.loadbalancer.tenant_id);
+    const all = this.#group.options.devices();
+    const holders = await this.#group.options.onEach(this.#group.ready, async (device) => {
+      const { cache } = this.#group.on(device);
+      const tenant = await cache.load(context.partition, signal);
+      const common = await cache.load(COMMON, signal);
+      const name = localSelfIpName(device.facts?.deviceName ?? '', subnetId);
+      const isThere = [context.partition, COMMON].some((partition) => {
+        const key = keyOf({ type: 'self', path: `/${partition}/${name}` });
+        return tenant.has(key) || common.has(key);
+      });
+      return { name, isThere };
+    });
+    if (holders.length < all.length) return holders.flatMap(unused);
+    const isNowhere = holders.every(({ result }) => !result.isThere);
+    const shared = [
+      ...snatNames(subnetId, context),
+      ...(context.settings.useSnat ? [] : [gatewayName(subnetId)]),
+    ];
+    return [...holders.flatMap(unused), ...(isNowhere ? shared : [])];
+  }
+}
+
+function unused({ result }: { result: { name: string; isThere: boolean } }): string[] {
+  return result.isThere ? [] : [result.name];
+}
+
+function isLeaving({ loadbalancer }: ServiceDefinition): boolean {
+  return loadbalancer.provisioning_status === 'PENDING_DELETE';
+}

@@ -1,0 +1,97 @@
+// Writes a partition's networks on one device, keeps what is known of them in step, and tells those around.
+import { isDeviceError } from '@f5-lbaas/bigip-client';
+import type { Logger } from '@f5-lbaas/platform';
+import { applySteps } from '../../apply/apply-steps.ts';
+import { nameOf, type DeviceObjects } from '../../object-types/device-object.ts';
+import { settledNetworks } from '../../plan/network-partition.ts';
+import { planSteps } from '../../plan/plan.ts';
+import type { Step } from '../../plan/step.ts';
+import type { Device } from '../device.ts';
+import type { NetworkCache } from './network-cache.ts';
+import type { NetworkNeighbours } from './network-neighbours.ts';
+import { withoutFolder } from './partition-folder.ts';
+
+export interface NetworkWrite {
+  /** The device's words; undefined: it took what it was given. */
+  refusal?: string;
+  /** What was known did not fit. */
+  isStale: boolean;
+  /** Nothing is left to do. */
+  isWhole: boolean;
+  /** Steps sent. */
+  writes: number;
+}
+
+export class NetworkWriter {
+  readonly #device: Device;
+  readonly #cache: NetworkCache;
+  readonly #neighbours: NetworkNeighbours;
+  readonly #logger: Logger;
+  readonly #removed = new Set<string>();
+
+  constructor(device: Device, cache: NetworkCache, neighbours: NetworkNeighbours, logger: Logger) {
+    this.#device = device;
+    this.#cache = cache;
+    this.#neighbours = neighbours;
+    this.#logger = logger.child({ device: device.host });
+  }
+
+  /** Names of addresses that were removed since it was last asked for, which are those of their ports. */
+  takeRemoved(): string[] {
+    const names = [...this.#removed];
+    this.#removed.clear();
+    return names;
+  }
+
+  /** Both sides with the partition's folder where it is there. @throws DeviceError */
+  async apply(
+    partition: string,
+    current: DeviceObjects,
+    desired: DeviceObjects,
+    signal: AbortSignal,
+  ): Promise<NetworkWrite> {
+    const steps = planSteps(current, desired);
+    const whole = { isStale: false, isWhole: true, writes: steps.length };
+    if (steps.length === 0) {
+      this.#cache.store(partition, withoutFolder(desired));
+      return whole;
+    }
+    try {
+      const result = await applySteps(this.#device.client, steps, signal);
+      this.#device.noteChange();
+      if (result.kind === 'done') {
+        this.#noteRemoved(steps.filter((step) => !result.left.includes(step)));
+        await this.#neighbours.tell(steps, current, desired, signal);
+      }
+      if (result.kind === 'done' && result.left.length === 0) {
+        this.#cache.store(partition, settledNetworks(withoutFolder(desired)));
+        return whole;
+      }
+      this.#cache.drop(partition);
+      if (result.kind === 'done') {
+        const left = result.left.map(({ target }) => target.path);
+        this.#logger.warn(
+          { partition, left },
+          'Networks that are not needed could not be removed.',
+        );
+        return { ...whole, isWhole: false };
+      }
+      const { kind, deviceMessage } = result.error;
+      this.#logger.warn({ partition, err: result.error }, 'Networks were refused.');
+      const isStale = kind === 'absent' || kind === 'exists';
+      return { refusal: deviceMessage, isStale, isWhole: false, writes: 0 };
+    } catch (error) {
+      this.#cache.drop(partition);
+      this.#device.cache.drop(partition);
+      if (!isDeviceError(error, 'unknown_outcome')) throw error;
+      return { refusal: error.deviceMessage, isStale: true, isWhole: false, writes: 0 };
+    }
+  }
+
+  #noteRemoved(steps: readonly Step[]): void {
+    for (const { action, target } of steps) {
+      const hasPort = target.type === 'self' || target.type === 'snat-translation';
+      if (action === 'remove' && hasPort) this.#removed.add(nameOf(target.path));
+    }
+  }
+}
