@@ -9,11 +9,12 @@ import {
   type HealthByKind,
   type MemberStates,
 } from './health.ts';
-import { addStatistics, listenerStatistics } from './statistics.ts';
+import { GroupCounters, listenerCounters } from './statistics.ts';
 
 export class DevicePolls {
   readonly #group: DeviceGroup;
   readonly #prefix: string;
+  readonly #counters = new GroupCounters();
 
   constructor(group: DeviceGroup, prefix: string) {
     this.#group = group;
@@ -60,21 +61,16 @@ export class DevicePolls {
     services: readonly ServiceDefinition[],
     signal: AbortSignal,
   ): Promise<Record<string, Statistics>> {
-    const listeners = new Map(
-      services.flatMap((service) => service.listeners.map(({ id }) => [this.#prefix + id, id])),
+    const listenerIds = services.flatMap(({ listeners }) => listeners.map(({ id }) => id));
+    if (listenerIds.length === 0) return {};
+    const readings = await Promise.all(
+      this.#group.devices.map(async (device) => {
+        const body = device.ready
+          ? await this.#group.guard(device, () => device.client.get('/ltm/virtual/stats', signal))
+          : undefined;
+        return [device.host, body && listenerCounters(body, this.#prefix)] as const;
+      }),
     );
-    if (listeners.size === 0) return {};
-    const bodies = await Promise.all(
-      this.#group.ready.map((device) =>
-        this.#group.guard(device, () => device.client.get('/ltm/virtual/stats', signal)),
-      ),
-    );
-    const sums: Record<string, Statistics> = {};
-    for (const body of bodies.filter((one) => one !== undefined)) {
-      for (const [id, counters] of listenerStatistics(body, (name) => listeners.get(name))) {
-        sums[id] = sums[id] === undefined ? counters : addStatistics(sums[id], counters);
-      }
-    }
-    return sums;
+    return this.#counters.sum(new Map(readings), listenerIds);
   }
 }

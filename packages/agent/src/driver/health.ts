@@ -8,6 +8,7 @@ import type {
   ServicePool,
 } from '@f5-lbaas/model';
 import { viewOf, type CompileContext, type ServiceView } from '../compile/service-view.ts';
+import { activePolicies } from '../config-managers/l7/active-policies.ts';
 import { memberRef } from '../config-managers/member/member.ts';
 import { keyOf, type Fields, type ObjectKey } from '../object-types/device-object.ts';
 import { asText, subcollectionItems } from '../object-types/property.ts';
@@ -34,46 +35,70 @@ export function memberStates(pools: readonly Fields[]): MemberStates {
   );
 }
 
+/** Undefined: not known now; what was last told stays. */
+type Health = OperatingStatus | undefined;
+
+interface PoolFacts {
+  pool: ServicePool;
+  isMonitored: boolean;
+}
+
+/** @param state as the device shows it; undefined where nobody asked: without a monitor the service says it all */
 function memberHealth(
-  view: ServiceView,
-  pool: ServicePool,
+  { pool, isMonitored }: PoolFacts,
   member: ServiceMember,
-  states: MemberStates,
-): OperatingStatus | undefined {
-  const state = states.get(keyOf(memberRef(view, member)));
-  const isMonitored = view.monitorOf(pool.id) !== undefined;
-  // Without a monitor the service says it all; the device was perhaps not even asked.
-  if (state === undefined && isMonitored) return undefined;
+  state: string | undefined,
+): Health {
   if (!member.admin_state_up || !pool.admin_state_up) return 'OFFLINE';
   if (state === 'down') return 'ERROR';
   if (state === 'user-down') return 'OFFLINE';
   if (member.weight === 0) return 'DRAINING';
-  if (!isMonitored) return 'NO_MONITOR';
-  // `checking`, `unchecked`: no verdict yet.
+  // A monitor of the API that the device cannot make probes nothing.
+  if (!isMonitored || state === 'unchecked') return 'NO_MONITOR';
+  // `checking`: no verdict yet.
   return state === 'up' ? 'ONLINE' : undefined;
 }
 
-/** ERROR when all that count are in error, DEGRADED when some are. */
-function combine(parts: readonly OperatingStatus[]): OperatingStatus {
-  const counting = parts.filter((status) => status !== 'OFFLINE');
-  if (counting.length > 0 && counting.every((status) => status === 'ERROR')) return 'ERROR';
-  return counting.some((status) => status === 'ERROR' || status === 'DEGRADED')
-    ? 'DEGRADED'
-    : 'ONLINE';
+/** A member without a verdict yet is sent connections like one that is up. */
+const SERVING: ReadonlySet<Health> = new Set<Health>(['ONLINE', 'NO_MONITOR', undefined]);
+
+/** ERROR when nothing serves and something failed; OFFLINE when its owner took everything out. */
+function poolHealth(pool: ServicePool, members: readonly Health[], hasMembers: boolean): Health {
+  if (!pool.admin_state_up) return 'OFFLINE';
+  if (!hasMembers) return 'ONLINE';
+  if (members.every((status) => status === undefined)) return undefined;
+  const hasFailed = members.includes('ERROR');
+  if (!members.some((status) => SERVING.has(status))) return hasFailed ? 'ERROR' : 'OFFLINE';
+  return hasFailed ? 'DEGRADED' : 'ONLINE';
 }
 
-function listenerHealth(
-  listener: ServiceListener,
-  pools: Readonly<Record<string, OperatingStatus>>,
-): OperatingStatus {
-  if (!listener.admin_state_up) return 'OFFLINE';
-  const pool = pools[listener.default_pool_id ?? ''];
-  return pool === undefined || pool === 'OFFLINE' ? 'ONLINE' : pool;
+/** What is switched off does not count. ERROR when all that count are in error, DEGRADED when some are. */
+function combine(children: readonly Health[]): Health {
+  const counting = children.filter((status) => status !== 'OFFLINE');
+  const isBad = (status: Health): boolean => status === 'ERROR' || status === 'DEGRADED';
+  if (!counting.some(isBad)) return counting.includes(undefined) ? undefined : 'ONLINE';
+  return counting.every((status) => status === 'ERROR') ? 'ERROR' : 'DEGRADED';
+}
+
+/** Ids of the default pool and of those that L7 policies send requests to. */
+function poolsOf(view: ServiceView, listener: ServiceListener): ReadonlySet<string> {
+  const redirects = activePolicies(view, listener).flatMap(({ policy }) =>
+    policy.action === 'REDIRECT_TO_POOL' ? (policy.redirect_pool_id ?? []) : [],
+  );
+  const own = view.pool(listener.default_pool_id);
+  return new Set([...(own === undefined ? [] : [own.id]), ...redirects]);
+}
+
+function known(statuses: ReadonlyMap<string, Health>): Record<string, OperatingStatus> {
+  return Object.fromEntries(
+    [...statuses].flatMap(([id, status]) => (status === undefined ? [] : [[id, status] as const])),
+  );
 }
 
 /** There is something that only the device can tell. */
 export function hasMonitoredMembers({ members, healthmonitors }: ServiceDefinition): boolean {
-  const monitored = new Set(healthmonitors.map((monitor) => monitor.pool_id));
+  const monitors = healthmonitors.filter(({ admin_state_up: isUp }) => isUp);
+  const monitored = new Set(monitors.map((monitor) => monitor.pool_id));
   return members.some((member) => monitored.has(member.pool_id));
 }
 
@@ -85,23 +110,34 @@ export function healthOf(
 ): HealthByKind {
   const view = viewOf(service, context);
   if (!view.stays) return {};
-  const members: Record<string, OperatingStatus> = {};
-  const pools: Record<string, OperatingStatus> = {};
+  const members = new Map<string, Health>();
+  const pools = new Map<string, Health>();
   for (const pool of view.pools) {
+    const facts = { pool, isMonitored: view.monitorOf(pool.id) !== undefined };
     const own = view.membersOf(pool.id);
-    const known = own.flatMap((member) => {
-      const status = memberHealth(view, pool, member, states);
-      if (status !== undefined) members[member.id] = status;
-      return status ?? [];
-    });
-    if (!pool.admin_state_up) pools[pool.id] = 'OFFLINE';
-    else if (known.length > 0 || own.length === 0) pools[pool.id] = combine(known);
+    for (const member of own) {
+      const state = states.get(keyOf(memberRef(view, member)));
+      // Not on the device: it could not be put there, or goes there now.
+      if (state === undefined && facts.isMonitored) continue;
+      members.set(member.id, memberHealth(facts, member, state));
+    }
+    const shown = own.filter(({ id }) => members.has(id)).map(({ id }) => members.get(id));
+    pools.set(pool.id, poolHealth(pool, shown, own.length > 0));
   }
-  const listeners = Object.fromEntries(
-    view.listeners.map((listener) => [listener.id, listenerHealth(listener, pools)]),
+  const listeners = new Map<string, Health>(
+    view.listeners.map((listener) => {
+      const below = [...poolsOf(view, listener)].map((id) => pools.get(id));
+      return [listener.id, listener.admin_state_up ? combine(below) : 'OFFLINE'];
+    }),
   );
-  const whole = combine([...Object.values(listeners), ...Object.values(pools)]);
   const { loadbalancer } = view;
-  const status = loadbalancer.admin_state_up ? whole : 'OFFLINE';
-  return { loadbalancers: { [loadbalancer.id]: status }, listeners, pools, members };
+  const whole = loadbalancer.admin_state_up
+    ? combine([...listeners.values(), ...pools.values()])
+    : 'OFFLINE';
+  return {
+    loadbalancers: known(new Map([[loadbalancer.id, whole]])),
+    listeners: known(listeners),
+    pools: known(pools),
+    members: known(members),
+  };
 }

@@ -21,7 +21,7 @@ function countersOf(fields: StatisticsFields): Statistics {
   };
 }
 
-export function addStatistics(a: Statistics, b: Statistics): Statistics {
+function addStatistics(a: Statistics, b: Statistics): Statistics {
   return {
     bytes_in: a.bytes_in + b.bytes_in,
     bytes_out: a.bytes_out + b.bytes_out,
@@ -31,18 +31,45 @@ export function addStatistics(a: Statistics, b: Statistics): Statistics {
   };
 }
 
+/** Listener id -> its counters on one device. */
+export type DeviceCounters = ReadonlyMap<string, Statistics>;
+
 /**
- * @param body of `/ltm/virtual/stats`
- * @param listenerOf listener id by name of the virtual server; undefined for those of others
+ * @param body of `/ltm/virtual/stats`, flat as on TMOS 11 or nested
+ * @param prefix of our names; virtual servers of others are left out
  */
-export function listenerStatistics(
-  body: DeviceItem,
-  listenerOf: (virtualName: string) => string | undefined,
-): Map<string, Statistics> {
+export function listenerCounters(body: DeviceItem, prefix: string): DeviceCounters {
   const found = new Map<string, Statistics>();
   for (const fields of statisticsOf(body)) {
-    const listener = listenerOf(nameOf(String(fields.get('tmName') ?? '')));
-    if (listener !== undefined) found.set(listener, countersOf(fields));
+    const name = nameOf(String(fields.get('tmName') ?? ''));
+    if (name.startsWith(prefix)) found.set(name.slice(prefix.length), countersOf(fields));
   }
   return found;
+}
+
+/** Sums over the devices of a group. What a device counted is not lost while it cannot be asked, e.g. after it failed. */
+export class GroupCounters {
+  readonly #last = new Map<string, DeviceCounters>();
+
+  /**
+   * @param readings by device; undefined: it could not be asked
+   * @returns nothing when no device could be
+   */
+  sum(
+    readings: ReadonlyMap<string, DeviceCounters | undefined>,
+    listenerIds: readonly string[],
+  ): Record<string, Statistics> {
+    const sums: Record<string, Statistics> = {};
+    if ([...readings.values()].every((counters) => counters === undefined)) return sums;
+    for (const [device, counters] of readings) {
+      if (counters !== undefined) this.#last.set(device, counters);
+      for (const id of listenerIds) {
+        const own = this.#last.get(device)?.get(id);
+        if (own === undefined) continue;
+        const counted = counters === undefined ? { ...own, active_connections: 0 } : own;
+        sums[id] = sums[id] === undefined ? counted : addStatistics(sums[id], counted);
+      }
+    }
+    return sums;
+  }
 }

@@ -8,6 +8,7 @@ import {
 } from '@f5-lbaas/model';
 import { withDeadline, type Clock } from '@f5-lbaas/platform';
 import type { AgentDriver } from '../driver/agent-driver.ts';
+import { objectsOf } from './outcomes.ts';
 import type { PluginApi } from './plugin-api.ts';
 import type { ServiceLedger } from './service-ledger.ts';
 
@@ -28,10 +29,17 @@ export interface HealthPollerDeps {
 export class HealthPoller {
   readonly #deps: HealthPollerDeps;
   #told = new Map<string, OperatingStatus>();
+  /** Load balancers of which nothing counts as told. */
+  readonly #untold = new Set<string>();
   #polls = 0;
 
   constructor(deps: HealthPollerDeps) {
     this.#deps = deps;
+  }
+
+  /** The server took an outcome of this load balancer, which may have overwritten what it was told. */
+  tellAgain(loadbalancerId: string): void {
+    this.#untold.add(loadbalancerId);
   }
 
   /** @throws when the devices could not be asked or the server not be told; nothing counts as told then */
@@ -41,10 +49,22 @@ export class HealthPoller {
     if (!driver.operational || services.length === 0) return;
     if (this.#polls % this.#deps.fullEvery === 0) this.#told.clear();
     this.#polls += 1;
+    this.#forgetUntold(services);
     const current = flatten(await this.#read(services));
     const changed = new Map([...current].filter(([key, status]) => this.#told.get(key) !== status));
     if (changed.size > 0) await this.#tell(changed, services);
     this.#told = current;
+  }
+
+  #forgetUntold(services: readonly ServiceDefinition[]): void {
+    for (const service of services) {
+      if (!this.#untold.has(service.loadbalancer.id)) continue;
+      const objects = objectsOf(service);
+      for (const kind of RESOURCE_KINDS) {
+        for (const { id } of objects[kind]) this.#told.delete(`${kind}/${id}`);
+      }
+    }
+    this.#untold.clear();
   }
 
   #read(services: readonly ServiceDefinition[]): Promise<Statuses> {

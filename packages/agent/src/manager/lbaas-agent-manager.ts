@@ -79,7 +79,11 @@ export class LbaasAgentManager {
     const common = { driver, plugin, clock, random, logger, metrics, agentHost, signal };
     const ledger = this.#ledger;
     const turns = createTenantTurns(options.tenantParallelism);
-    const reporter = new StatusReporter({ ...common, backoff: SERVER_BACKOFF });
+    const reporter = new StatusReporter({
+      ...common,
+      backoff: SERVER_BACKOFF,
+      onTaken: (loadbalancerId) => this.#health.tellAgain(loadbalancerId),
+    });
     const queue = new ServiceQueue({
       ...common,
       ledger,

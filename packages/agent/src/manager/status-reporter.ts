@@ -21,6 +21,8 @@ export interface StatusReporterDeps {
   random: Random;
   logger: Logger;
   backoff: Backoff;
+  /** The server has the newest outcome of a load balancer. */
+  onTaken: (loadbalancerId: string) => void;
   signal: AbortSignal;
 }
 
@@ -79,6 +81,7 @@ export class StatusReporter {
           ),
       });
       logger.debug(fields, 'Outcome reported');
+      this.#deps.onTaken(outcome.loadbalancerId);
     } catch (error) {
       if (signal.aborted) return;
       logger.error({ ...fields, err: error }, 'Server refused the report');

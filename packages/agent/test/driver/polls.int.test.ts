@@ -1,6 +1,7 @@
 // Health and counters as tenants see them, from real traffic through emulated devices.
 import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { statisticsOf } from '@f5-lbaas/bigip-client';
 import { aService, waitFor } from '@f5-lbaas/testkit';
 import type { ServiceDefinition } from '@f5-lbaas/model';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -128,6 +129,47 @@ describe('statistics', () => {
     expect(statistics['lb-1-listener-1']!.bytes_out).toBeGreaterThan(3 * 'hello'.length);
     expect(await lab.devices[0]!.calls()).toHaveLength(1);
     expect(await lab.driver.pollStatistics([], signal())).toEqual({});
+  });
+});
+
+describe.each(['11.6.1', '12.1.0', '16.1.0'])('statistics of a pair on TMOS %s', (version) => {
+  it('are summed over both devices after a failover, in one call each', async () => {
+    lab = await startLab({ devices: 2, version });
+    const { port } = await backend();
+    const service = await serviceWith([port], false);
+    await lab.apply(service);
+    const vipPort = service.listeners[0]!.protocol_port;
+    const ask = async (times: number): Promise<void> => {
+      for (let n = 0; n < times; n += 1) expect(await fetchOnce(vipPort)).toBe(200);
+    };
+    const perDevice = () =>
+      Promise.all(
+        lab.devices.map(async ({ reader }) => {
+          const [fields] = statisticsOf(await reader.get('/ltm/virtual/stats'));
+          return [
+            Number(fields?.get('clientside.totConns')),
+            Number(fields?.get('clientside.bitsIn')),
+          ];
+        }),
+      );
+    await waitFor(() => fetchOnce(vipPort), { what: 'the listener to listen' });
+    await ask(2);
+    await lab.devices[0]!.reader.run('/sys/failover', { command: 'run', standby: true });
+    await waitFor(() => fetchOnce(vipPort), { what: 'the other device to take over' });
+    await waitFor(async () => (await perDevice())[1]?.[0] === 1, { what: 'its first connection' });
+    await ask(1);
+    const counted = await perDevice();
+    expect(counted.map(([connections]) => connections)).toEqual([3, 2]);
+    await Promise.all(lab.devices.map((device) => device.forgetCalls()));
+
+    const statistics = await lab.driver.pollStatistics([service], signal());
+
+    const bits = counted.reduce((sum, [, bitsIn]) => sum + bitsIn!, 0);
+    expect(statistics['lb-1-listener-1']).toMatchObject({
+      total_connections: 5,
+      bytes_in: bits / 8,
+    });
+    for (const device of lab.devices) expect(await device.calls()).toHaveLength(1);
   });
 });
 

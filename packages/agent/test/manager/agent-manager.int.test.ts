@@ -612,6 +612,27 @@ describe('LbaasAgentManager', () => {
       expect(server.argsOf('update_operating_status')).toHaveLength(3);
     });
 
+    it('tells the health of a load balancer again after the server took an outcome of it', async () => {
+      const parts = { pools: [{}], listeners: [] };
+      server.services.set('lb-1', aService({ ...parts, revision: 1 }));
+      server.services.set('lb-2', aService({ ...parts, id: 'lb-2', tenantId: 'tenant-2' }));
+      driver.health = { pools: { 'lb-1-pool-1': 'DEGRADED', 'lb-2-pool-1': 'ONLINE' } };
+      await start({ manager: { healthIntervalMs: 10_000, resyncIntervalMs: 0 } });
+      await clock.advance(20_000);
+      const told = server.argsOf('update_operating_status').length;
+
+      // The outcome says that the pool is ONLINE, as it was switched off and on between two polls.
+      await send('update_pool', aService({ ...parts, revision: 2 }));
+      await clock.advance(20_000);
+
+      expect(
+        server
+          .argsOf('update_operating_status')
+          .slice(told)
+          .map((args) => args.objects),
+      ).toEqual([{ pools: { 'lb-1-pool-1': 'DEGRADED' } }]);
+    });
+
     it('does not ask the devices when there is nothing to ask about', async () => {
       await start();
       await clock.advance(60_000);
