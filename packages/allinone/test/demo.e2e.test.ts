@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { columnAt } from './support/json.ts';
 import { DEMO, LabProcess, runCommand, runNode, signalGroup } from './support/lab-process.ts';
-import { waitUntil } from './support/wait-until.ts';
 
 const SLOW = { timeoutMs: 90_000 };
 
@@ -26,7 +25,8 @@ describe('the demo', () => {
   it('spreads requests, survives a stopped server without a failed request, and cleans up', async () => {
     const args = ['run', 'demo', '--', '--data-dir', lab.dataDir, '--requests', '20'];
 
-    const { code, stdout, stderr } = await runCommand('npm', args).finished;
+    // A pipe gets plain text, also where the environment asks for colours as CI does.
+    const { code, stdout, stderr } = await runCommand('npm', args, { CI: 'true' }).finished;
 
     expect(code, stdout + stderr).toBe(0);
     const [beforeStop = '', afterStop = ''] = stdout.split('Stopping server-1');
@@ -43,7 +43,7 @@ describe('the demo', () => {
 
   it('cleans up when it is interrupted', async () => {
     const demo = runNode([...DEMO, '--data-dir', lab.dataDir]);
-    await waitUntil('it has a listener', () => demo.output().stdout.includes('ok  listener'), SLOW);
+    await demo.waitForOutput('ok  listener', SLOW);
 
     signalGroup(demo.child, 'SIGINT');
 

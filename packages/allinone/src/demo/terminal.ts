@@ -22,7 +22,8 @@ export class Terminal {
   constructor(options: TerminalOptions) {
     this.#stream = options.stream;
     this.#clock = options.clock;
-    this.#colors = picocolors.createColors(options.stream.isTTY && !options.noColor);
+    // `isTTY` is undefined on a pipe, and undefined lets the library decide by environment: colours in files under CI.
+    this.#colors = picocolors.createColors(Boolean(options.stream.isTTY) && !options.noColor);
   }
 
   heading(text: string): void {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DeviceDoor } from './device-door.ts';
 import { freePortBase } from './free-ports.ts';
 import { type CloudName, LabApi } from './lab-api.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil, type WaitOptions } from './wait-until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const NODE_FLAGS = ['--conditions=@f5-lbaas/source', '--import', 'tsx'];
@@ -29,6 +29,8 @@ export interface RunningCommand {
   child: ChildProcess;
   /** What it has written so far. */
   output(): { stdout: string; stderr: string };
+  /** @throws Error with its words when it ends before it says `text`, or does not say it in time */
+  waitForOutput(text: string, options?: WaitOptions): Promise<void>;
   finished: Promise<Finished>;
 }
 
@@ -56,7 +58,17 @@ export function runCommand(
       resolve({ code, stdout, stderr });
     });
   });
-  return { child, output: () => ({ stdout, stderr }), finished };
+  const waitForOutput = async (text: string, options?: WaitOptions): Promise<void> => {
+    const isSaid = (): boolean => stdout.includes(text);
+    const ended = finished.then(({ code }) => {
+      if (!isSaid()) throw new Error(`It ended with ${code ?? 'a signal'}:\n${stdout}${stderr}`);
+    });
+    const said = waitUntil(`it says '${text}'`, isSaid, { pollMs: 50, ...options });
+    await Promise.race([said, ended]).catch((cause: unknown) => {
+      throw new Error(`'${text}' was not said:\n${stdout}${stderr}`, { cause });
+    });
+  };
+  return { child, output: () => ({ stdout, stderr }), waitForOutput, finished };
 }
 
 export function runNode(args: readonly string[], env?: Record<string, string>): RunningCommand {
@@ -116,16 +128,7 @@ export class LabProcess {
     const command = commands[this.#startedBy]();
     this.#command = command;
     this.#isAskedToEnd = false;
-    const ready = waitUntil(
-      'the lab is ready',
-      () => command.output().stdout.includes('The lab is ready.'),
-      { timeoutMs: 60_000, pollMs: 50 },
-    );
-    const ended = command.finished.then(({ code, stderr }) => {
-      throw new Error(`The lab ended with ${code ?? 'a signal'}: ${stderr}`);
-    });
-    await Promise.race([ready, ended]);
-    ended.catch(() => undefined);
+    await command.waitForOutput('The lab is ready.', { timeoutMs: 60_000 });
   }
 
   /** Ctrl-C. */
