@@ -4,8 +4,14 @@ import type { Clock } from '@f5-lbaas/platform';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
+/** Node's types say that `isTTY` is always there; on a pipe or a file it is not. */
+interface Output {
+  isTTY?: boolean;
+  write(text: string): void;
+}
+
 export interface TerminalOptions {
-  stream: NodeJS.WriteStream;
+  stream: Output;
   /** `NO_COLOR` is set. */
   noColor: boolean;
   clock: Clock;
@@ -15,7 +21,7 @@ const BAR_WIDTH = 30;
 const FRAME_MS = 250;
 
 export class Terminal {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: Output;
   readonly #colors: Colors;
   readonly #clock: Clock;
 
@@ -23,7 +29,7 @@ export class Terminal {
     this.#stream = options.stream;
     this.#clock = options.clock;
     // `isTTY` is undefined on a pipe, and undefined lets the library decide by environment: colours in files under CI.
-    this.#colors = picocolors.createColors(Boolean(options.stream.isTTY) && !options.noColor);
+    this.#colors = picocolors.createColors((options.stream.isTTY ?? false) && !options.noColor);
   }
 
   heading(text: string): void {
@@ -65,7 +71,7 @@ export class Terminal {
       this.#stream.write(`\r\x1b[K  ${this.#colors.yellow('..')}  ${text} ${state} ${seconds()}`);
       this.#clock.after(FRAME_MS, draw);
     };
-    if (this.#stream.isTTY) draw();
+    if (this.#stream.isTTY === true) draw();
     else this.#line(`  ..  ${text}`);
     try {
       const result = await work((now) => {
