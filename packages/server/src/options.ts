@@ -51,9 +51,9 @@ export interface ServerOptions {
     /** Base of links in answers where it is not what clients sent, e.g. behind a proxy. */
     baseUri?: string;
   };
-  /** Environment, deadlines and intervals of the driver and its sweeper. */
+  /** Deadlines and intervals of the driver and its sweeper. */
   driver?: Partial<DriverOptions>;
-  /** What differs from `DEFAULT_SETTINGS`. */
+  /** What differs from `DEFAULT_SETTINGS`, the providers and their environments among it. */
   settings?: Partial<LbaasSettings>;
   /** @default 'default' */
   policyMode?: PolicyMode;

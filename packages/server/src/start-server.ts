@@ -10,18 +10,23 @@ import { HttpNeutronClient } from './neutron/http-neutron-client.ts';
 import { startNetworkEndpoint } from './network-endpoint/start-network-endpoint.ts';
 import type { RunningServer, ServerOptions } from './options.ts';
 import { Policy } from './policy/policy.ts';
+import { environmentsOf } from './providers/providers.ts';
+import { rememberProviders } from './providers/remember-providers.ts';
 import { createLoadBalancerCallbacks } from './rpc-endpoints/load-balancer-callbacks.ts';
 import { OCTAVIA_RULES } from './service/api-rules.ts';
 import { createLbaasService } from './service/lbaas-service.ts';
 import { tlsSecrets } from './barbican/barbican-access.ts';
-import { DEFAULT_SETTINGS, type LbaasSettings } from './service/settings.ts';
+import { DEFAULT_SETTINGS } from './service/settings.ts';
 import { createSweeper } from './sweeper/sweeper.ts';
 import { createWebServer } from './web-server.ts';
 
 const TOKEN_CACHE_MS = 60_000;
 const TOKENS_MAX = 10_000;
 
-/** Resolves once the server answers requests. @throws when it cannot listen or reach its transport */
+/**
+ * Resolves once the server answers requests.
+ * @throws when it cannot listen or reach its transport, or lacks a provider that load balancers have
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { storage, transport, clock, random, logger, keystone: identity } = options;
   const http = createHttpClient({ tls: identity.tls });
@@ -36,13 +41,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const secretHttp = options.barbican && createHttpClient({ tls: options.barbican.tls });
   const secrets = secretHttp && tlsSecrets(secretHttp, keystone, options.barbican?.endpoint ?? '');
   const tlsDefaults = { allowTlsTerminatedListeners: secrets !== undefined };
-  const { environment } = driverOptions(options.driver);
-  const settings = {
-    ...{ ...DEFAULT_SETTINGS, ...servedBy(environment) },
-    ...{ ...tlsDefaults, ...options.settings },
-  };
+  const settings = { ...DEFAULT_SETTINGS, ...tlsDefaults, ...options.settings };
+  const { providers } = settings;
+  await rememberProviders(storage, providers);
   const driverDeps = {
-    ...{ storage, transport, neutron, clock, random },
+    ...{ storage, transport, neutron, clock, random, providers },
     logger: logger.child({ part: 'driver' }),
     options: driverOptions(options.driver),
   };
@@ -58,8 +61,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger: logger.child({ part: 'api' }),
   });
 
-  const topic = pluginTopic(driverDeps.options.environment);
-  const rpc = await transport.serve(topic, createLoadBalancerCallbacks(driverDeps));
+  const environments = environmentsOf(providers);
+  const rpc = await Promise.all(
+    environments.map((environment) =>
+      transport.serve(
+        pluginTopic(environment),
+        createLoadBalancerCallbacks(driverDeps, environment),
+      ),
+    ),
+  );
   const url = await app.listen(options.listen);
   const network =
     options.networkEndpoint &&
@@ -67,13 +77,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...{ service: serviceDeps, policy, tokens, keystoneUrl },
     }));
   sweeper.start();
-  logger.info({ url, network_url: network?.url, topic }, 'server started');
+  logger.info({ url, network_url: network?.url, environments }, 'server started');
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([app.close(), network?.stop()]);
     await sweeper.stop();
-    await rpc.stop();
+    await Promise.all(rpc.map((one) => one.stop()));
     await driver.idle();
     await Promise.all([http.close(), networkHttp.close(), secretHttp?.close()]);
     logger.info({ url }, 'server stopped');
@@ -82,13 +92,5 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url,
     ...(network === undefined ? {} : { networkUrl: network.url }),
     stop: () => (stopping ??= stop()),
-  };
-}
-
-/** The default providers' load balancers are the agents' of this server's environment. */
-function servedBy(environment: string): Pick<LbaasSettings, 'providers'> {
-  const providers = Object.entries(DEFAULT_SETTINGS.providers);
-  return {
-    providers: Object.fromEntries(providers.map(([name, one]) => [name, { ...one, environment }])),
   };
 }

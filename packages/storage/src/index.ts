@@ -10,6 +10,7 @@ export type {
   Condition,
   ListQuery,
   LoadBalancerRepository,
+  ProviderEnvironmentRow,
   QuotaRepository,
   QuotaRow,
   Repositories,

@@ -106,7 +106,8 @@ export interface TenantBindingRepository {
   find(projectId: string, environment: string): Promise<TenantBindingRow | undefined>;
   /** Bindings of an environment, for scheduling by load. */
   list(environment: string): Promise<TenantBindingRow[]>;
-  listByAgent(agentId: string): Promise<TenantBindingRow[]>;
+  /** @param environments only bindings of these; absent = of all */
+  listByAgent(agentId: string, environments?: readonly string[]): Promise<TenantBindingRow[]>;
   /** Inserts unless the tenant is bound already; answers the binding that holds. Safe under concurrency. */
   bind(row: TenantBindingRow): Promise<TenantBindingRow>;
   /** Moves a tenant when it still is with `fromAgentId`; false when somebody else moved it. */
@@ -210,6 +211,13 @@ export interface VipClaimRow {
   created_at: string;
 }
 
+/** Which environment a provider stood for when servers were last started. */
+export interface ProviderEnvironmentRow {
+  provider: string;
+  /** Null: its load balancers are older than this table. */
+  environment: string | null;
+}
+
 /** A plain table; `key` is its primary key. */
 export interface TableRepository<Row> {
   find(key: string): Promise<Row | undefined>;
@@ -241,6 +249,7 @@ export type Repositories = {
   v1Associations: TableRepository<V1AssociationRow>;
   portReleases: TableRepository<PortReleaseRow>;
   vipClaims: TableRepository<VipClaimRow>;
+  providerEnvironments: TableRepository<ProviderEnvironmentRow>;
   /** Any kind by name, for code that walks all kinds. */
   resource<K extends ResourceKind>(kind: K): ResourceRepository<ResourceKinds[K]>;
   /**

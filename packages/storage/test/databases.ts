@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { silentLogger, systemClock } from '@f5-lbaas/platform';
 import { createPool } from 'mysql2/promise';
 import pg from 'pg';
+import { openSqlite } from '../src/dialects/sqlite-database.ts';
 import { availableSqliteDrivers, openStorage, type Storage } from '../src/index.ts';
 
 export interface TestDatabase {
   url: string;
   open(): Promise<Storage>;
+  /** Behind the repositories' back, as an older program would have left it. */
+  execute(sql: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -49,6 +52,12 @@ function sqliteDatabase(driver: 'node:sqlite' | 'better-sqlite3'): TestDatabase 
     url,
     open: () =>
       openStorage({ url, clock: systemClock, logger: silentLogger, sqliteDriver: driver }),
+    execute: (sql) => {
+      const file = openSqlite(join(folder, 'lbaas.db'), driver);
+      file.prepare(sql).run([]);
+      file.close();
+      return Promise.resolve();
+    },
     drop: () => {
       rmSync(folder, { recursive: true });
       return Promise.resolve();
@@ -58,7 +67,7 @@ function sqliteDatabase(driver: 'node:sqlite' | 'better-sqlite3'): TestDatabase 
 
 async function serverDatabase(
   server: string,
-  query: (sql: string) => Promise<void>,
+  query: (sql: string, url?: string) => Promise<void>,
 ): Promise<TestDatabase> {
   const name = `f5lbaas_test_${randomUUID().slice(0, 8)}`;
   await query(`create database ${name}`);
@@ -67,6 +76,7 @@ async function serverDatabase(
   return {
     url: url.toString(),
     open: () => openStorage({ url: url.toString(), clock: systemClock, logger: silentLogger }),
+    execute: (sql) => query(sql, url.toString()),
     drop: () => query(`drop database ${name}`),
   };
 }
@@ -80,8 +90,8 @@ async function probe(query: (sql: string) => Promise<void>): Promise<string | un
   }
 }
 
-async function queryPostgres(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: POSTGRESQL, connectionTimeoutMillis: 2000 });
+async function queryPostgres(sql: string, url = POSTGRESQL): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   await client.connect();
   try {
     await client.query(sql);
@@ -90,8 +100,8 @@ async function queryPostgres(sql: string): Promise<void> {
   }
 }
 
-async function queryMysql(sql: string): Promise<void> {
-  const pool = createPool({ uri: MYSQL, connectTimeout: 2000 });
+async function queryMysql(sql: string, url = MYSQL): Promise<void> {
+  const pool = createPool({ uri: url, connectTimeout: 2000 });
   try {
     await pool.query(sql);
   } finally {

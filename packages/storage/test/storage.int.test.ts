@@ -132,6 +132,48 @@ for (const kind of kinds) {
       expect(await storage.read.vipClaims.find(claim.id)).toBeUndefined();
     });
 
+    it('keeps the environments of providers, those of older load balancers as not known', async () => {
+      const lb = aLoadBalancerRow({ provider: 'older' });
+      await storage.transaction(async (r) => {
+        await r.loadbalancers.insert(lb);
+        await r.loadbalancers.insert(aLoadBalancerRow({ provider: 'older' }));
+        await r.providerEnvironments.insert({ provider: 'gold', environment: 'Gold' });
+        await r.providerEnvironments.update('gold', { environment: 'Gilt' });
+      });
+      expect(await storage.read.providerEnvironments.find('gold')).toEqual({
+        provider: 'gold',
+        environment: 'Gilt',
+      });
+
+      await database.execute('drop table provider_environments');
+      await database.execute(
+        "delete from schema_migrations where name = '0004-provider-environments'",
+      );
+      await storage.migrate();
+
+      const rows = await storage.read.providerEnvironments.list();
+      expect(rows).toContainEqual({ provider: 'older', environment: null });
+      expect(rows.map(({ provider }) => provider)).not.toContain('gold');
+    });
+
+    it('lists the tenants of an agent, of all environments or of some', async () => {
+      const mine = anAgentRow();
+      const project_id = project();
+      const bindings = ['Gold', 'Project'].map((environment) => ({
+        ...{ project_id, environment },
+        agent_id: mine.id,
+      }));
+      await storage.transaction(async (r) => {
+        await r.agents.upsert(mine);
+        for (const row of bindings) await r.tenantBindings.bind(row);
+      });
+      const { tenantBindings } = storage.read;
+
+      expect(await tenantBindings.listByAgent(mine.id)).toEqual(bindings);
+      expect(await tenantBindings.listByAgent(mine.id, ['Gold', 'Silver'])).toEqual([bindings[0]]);
+      expect(await tenantBindings.listByAgent(mine.id, [])).toEqual([]);
+    });
+
     it('answers every kind of row as it was stored', async () => {
       const lb = aLoadBalancerRow({
         vip_sg_ids: ['a', 'b'],

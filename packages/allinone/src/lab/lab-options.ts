@@ -17,7 +17,6 @@ export const LAB_ENVIRONMENT = 'Project';
 export const LAB_AGENT = 'lab-agent';
 
 export const LAB_DRIVER: Partial<DriverOptions> = {
-  environment: LAB_ENVIRONMENT,
   vipVnicType: 'normal',
   agentDownTimeMs: 60_000,
   sweepIntervalMs: 1_000,

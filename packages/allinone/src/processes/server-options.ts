@@ -9,6 +9,7 @@ import {
   textOption,
 } from '@f5-lbaas/platform';
 import { DRIVER_DEFAULTS, POLICY_MODES } from '@f5-lbaas/server';
+import { SERVICE_PROVIDER_OPTION } from './service-provider-option.ts';
 import { requiredOption, SHARED_OPTIONS } from './shared-options.ts';
 
 const API = { group: 'api_settings' } as const;
@@ -126,10 +127,12 @@ export const SERVER_OPTIONS = {
     { name: 'agent_down_time', help: 'Silence after which an agent counts as dead.' },
     defaultSeconds(DRIVER_DEFAULTS.agentDownTimeMs),
   ),
-  environment: textOption(
-    { ...OURS, name: 'environment_prefix', help: 'Environment of this server and its agents.' },
-    DRIVER_DEFAULTS.environment,
-  ),
+  serviceProviders: SERVICE_PROVIDER_OPTION,
+  environment: optionalTextOption({
+    ...OURS,
+    name: 'environment_prefix',
+    help: 'Environment of the agents when there is one provider, `f5networks`; `Project` when absent.',
+  }),
   vipVnicType: textOption(
     { ...OURS, name: 'vip_vnic_type', help: 'binding:vnic_type of VIP ports.' },
     DRIVER_DEFAULTS.vipVnicType,

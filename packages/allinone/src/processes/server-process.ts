@@ -1,6 +1,12 @@
 // `f5-lbaas server`: opens database and message bus as the configuration says and runs the server.
 import type { ValuesOf } from '@f5-lbaas/platform';
-import { startServer, type ServerOptions } from '@f5-lbaas/server';
+import { LbaasError } from '@f5-lbaas/model';
+import {
+  DEFAULT_SETTINGS,
+  type Providers,
+  startServer,
+  type ServerOptions,
+} from '@f5-lbaas/server';
 import { openStorage } from '@f5-lbaas/storage';
 import {
   openTransport,
@@ -41,9 +47,28 @@ function barbicanOptions(values: Values): Pick<ServerOptions, 'barbican'> {
   return { barbican: { endpoint, ...(ca === undefined ? {} : { tls: { ca } }) } };
 }
 
+/** @throws LbaasError when the environment is said in two places */
+function providerSettings(values: Values): Pick<ServerOptions, 'settings'> {
+  const { environment, serviceProviders } = values;
+  if (serviceProviders === undefined) {
+    return environment === undefined ? {} : { settings: { providers: soleProvider(environment) } };
+  }
+  if (environment === undefined) return { settings: serviceProviders };
+  throw new LbaasError(
+    'bad_request',
+    'ERR_CONFIGURATION',
+    '[f5_lbaas] environment_prefix and [service_providers] service_provider exclude each other: ' +
+      'leave environment_prefix out, each provider names its environment.',
+  );
+}
+
+function soleProvider(environment: string): Providers {
+  const { defaultProvider: name, providers } = DEFAULT_SETTINGS;
+  return { [name]: { description: providers[name]?.description ?? '', environment } };
+}
+
 function driverOptions(values: Values): ServerOptions['driver'] {
   return {
-    environment: values.environment,
     agentDownTimeMs: values.agentDownTimeMs,
     vipVnicType: values.vipVnicType,
     hintTimeoutMs: values.hintTimeoutMs,
@@ -82,6 +107,7 @@ export async function startServerProcess(configFiles: readonly string[]): Promis
   const { clock, random, logger } = parts;
   const keystone = keystoneOptions(values);
   const neutron = neutronOptions(values);
+  const providers = providerSettings(values);
   const transport = openTransport(values, parts, 'f5-lbaas-server');
   const storage = await openStorage({
     url: values.databaseUrl,
@@ -100,6 +126,7 @@ export async function startServerProcess(configFiles: readonly string[]): Promis
       listen: { host: values.bindHost, port: values.bindPort },
       driver: driverOptions(values) ?? {},
       policyMode: values.policyMode,
+      ...providers,
       ...networkEndpoint(values),
       ...barbicanOptions(values),
       ...(values.apiBaseUri === undefined ? {} : { apiBaseUri: values.apiBaseUri }),

@@ -80,8 +80,8 @@ export class DeviceDoor {
     return Array.isArray(items) ? (items as unknown[]) : [];
   }
 
-  /** `collection name` of everything that the agent made. */
-  async ownObjects(): Promise<string[]> {
+  /** `collection name` of everything that an agent made, whose names hold the text. */
+  async ownObjects(prefix = 'Project_'): Promise<string[]> {
     const collections = [
       ...['sys/folder', 'ltm/virtual-address', 'ltm/virtual', 'ltm/pool', 'ltm/node'],
       ...['ltm/monitor/http', 'ltm/monitor/tcp', 'ltm/persistence/cookie'],
@@ -90,7 +90,7 @@ export class DeviceDoor {
     for (const collection of collections) {
       for (const item of await this.list(collection)) {
         const path = textAt(item, 'fullPath');
-        if (path.includes('Project_')) found.push(`${collection} ${path}`);
+        if (path.includes(prefix)) found.push(`${collection} ${path}`);
       }
     }
     return found.sort();

@@ -63,12 +63,13 @@ export async function buildScenario(
 export async function createFullyPopulated(
   api: LabApi,
   name: string,
-  members: { address?: string; ports?: readonly number[] } = {},
+  given: { address?: string; ports?: readonly number[]; provider?: string } = {},
 ): Promise<string> {
-  const { address = '127.0.0.2', ports = [9001, 9002] } = members;
+  const { address = '127.0.0.2', ports = [9001, 9002], provider } = given;
   return api.create('loadbalancers', 'loadbalancer', {
     name,
     vip_subnet_id: api.lab.subnets.vip,
+    ...(provider === undefined ? {} : { provider }),
     listeners: [
       {
         name: `${name}-listener`,

@@ -17,13 +17,17 @@ import { startDevices } from '../../src/lab/devices.ts';
 import { loadDirectory } from '../../src/lab/identity-file.ts';
 import {
   type LabDescription,
-  type LabDevice,
   writeCloudsYaml,
   writeLabJson,
 } from '../../src/lab/lab-description.ts';
 import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
 import { startStandIns } from '../../src/lab/stand-ins.ts';
 import { DeviceDoor } from './device-door.ts';
+import {
+  agentConfiguration,
+  messagingConfiguration,
+  serverConfiguration,
+} from './configurations.ts';
 import { freePortBase } from './free-ports.ts';
 import { type CloudName, fetchText, LabApi } from './lab-api.ts';
 import {
@@ -155,72 +159,12 @@ async function surroundings(
   writeLabJson(paths.labJson, description);
   writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
 
-  const messaging = [
-    '[DEFAULT]',
-    `transport_url = rabbit://guest:guest@127.0.0.1:${brokerPort}/`,
-    'rpc_response_timeout = 10',
-    '[oslo_messaging_rabbit]',
-    // Nobody else uses these queues; a message to a process that is away is lost, which must not matter.
-    'amqp_auto_delete = true',
-  ];
   const servicePassword = findNamed(directory.users, { name: SERVICE_USER.name })?.password ?? '';
-  const server = serverConfiguration(description, environment, paths.database, servicePassword);
-  writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server].join('\n'));
+  const server = serverConfiguration(description, paths.database, servicePassword);
+  const own = ['[f5_lbaas]', `environment_prefix = ${environment}`];
   const agent = agentConfiguration(devices, environment, paths.deviceCa);
+  const messaging = messagingConfiguration(brokerPort);
+  writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server, ...own].join('\n'));
   writeFileSync(join(dataDir, 'agent.conf'), [...messaging, ...agent].join('\n'));
   return description;
-}
-
-function serverConfiguration(
-  description: LabDescription,
-  environment: string,
-  database: string,
-  password: string,
-): string[] {
-  return [
-    '[api_settings]',
-    `bind_port = ${new URL(description.load_balancer_url).port}`,
-    '[database]',
-    `connection = sqlite:///${database}`,
-    '[keystone_authtoken]',
-    `auth_url = ${description.auth_url}`,
-    `username = ${SERVICE_USER.name}`,
-    `password = ${password}`,
-    `project_name = ${SERVICE_USER.project}`,
-    '[neutron]',
-    `endpoint_override = ${description.network_url}`,
-    '[f5_lbaas]',
-    `environment_prefix = ${environment}`,
-    'vip_vnic_type = normal',
-    'sweep_interval = 1',
-    'resend_initial = 2',
-    'resend_max = 5',
-  ];
-}
-
-/** As an operator's `f5-openstack-agent.ini` has it. */
-function agentConfiguration(
-  devices: readonly LabDevice[],
-  environment: string,
-  cacert: string,
-): string[] {
-  const [device] = devices;
-  return [
-    '[DEFAULT]',
-    'debug = True',
-    `environment_prefix = ${environment}`,
-    'f5_bigip_lbaas_device_driver = f5_openstack_agent.lbaasv2.drivers.bigip.icontrol_driver.iControlDriver',
-    'f5_global_routed_mode = True',
-    'f5_ha_type = pair',
-    'f5_sync_mode = replication',
-    'periodic_interval = 3',
-    'device_probe_interval = 5',
-    `icontrol_hostname = ${devices.map(({ url }) => new URL(url).host).join(', ')}`,
-    `icontrol_username = ${device?.username ?? ''}`,
-    `icontrol_password = ${device?.password ?? ''}`,
-    `icontrol_ca_file = ${cacert}`,
-    'icontrol_connection_retry_interval = 1',
-    '[AGENT]',
-    'report_interval = 2',
-  ];
 }

@@ -22,7 +22,7 @@ export class ChangeNotifier {
 
   constructor(deps: DriverDeps) {
     this.#deps = deps;
-    this.#api = new LoadBalancerAgentApi(deps.transport, deps.options.environment);
+    this.#api = new LoadBalancerAgentApi(deps.transport, deps.providers);
     this.#builder = new ServiceBuilder(deps);
     this.#scheduler = new TenantScheduler(deps);
     this.#limiter = createLimiter(deps.options.hintConcurrency);
@@ -43,8 +43,9 @@ export class ChangeNotifier {
     this.#track(
       this.#guarded(loadbalancerId, 'asking for statistics', async () => {
         const row = await this.#deps.storage.read.loadbalancers.find(loadbalancerId);
-        const agent = row && (await this.#agentOf(row));
-        if (agent === undefined || !this.#scheduler.isActive(agent)) return;
+        if (row === undefined) return;
+        const agent = await this.#agentOf(row);
+        if (agent === undefined || !this.#scheduler.serves(agent, row)) return;
         const service = await this.#builder.build(loadbalancerId, agent);
         if (service !== undefined) await this.#api.updateLoadBalancerStats(agent.host, service);
       }),
@@ -99,7 +100,7 @@ export class ChangeNotifier {
   }
 
   async #agentOf(row: LoadBalancer) {
-    return this.#scheduler.findBound(this.#deps.storage.read, row.project_id);
+    return this.#scheduler.findBound(this.#deps.storage.read, row);
   }
 
   async #guarded(loadbalancerId: string, what: string, work: () => Promise<void>): Promise<void> {

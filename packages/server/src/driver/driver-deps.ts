@@ -3,6 +3,7 @@ import type { Clock, Logger, Random } from '@f5-lbaas/platform';
 import type { RpcTransport } from '@f5-lbaas/rpc';
 import type { Storage } from '@f5-lbaas/storage';
 import type { NeutronClient } from '../neutron/neutron-client.ts';
+import type { Providers } from '../providers/providers.ts';
 import type { DriverOptions } from './driver-options.ts';
 
 export interface DriverDeps {
@@ -12,5 +13,7 @@ export interface DriverDeps {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** What is configured; says which environment a load balancer belongs to. */
+  providers: Providers;
   options: DriverOptions;
 }

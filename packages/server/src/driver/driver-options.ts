@@ -1,8 +1,6 @@
 // Options of the driver side, with their defaults. Names follow Neutron's and F5's configuration files.
 
 export interface DriverOptions {
-  /** Name of this service environment; agents with the same `environment_prefix` belong to it. */
-  environment: string;
   /** Milliseconds without a heartbeat after which an agent counts as dead (`agent_down_time`). */
   agentDownTimeMs: number;
   /** `binding:vnic_type` of VIP ports. F5's driver says `baremetal`; `normal` suits plain ML2. */
@@ -26,7 +24,6 @@ export interface DriverOptions {
 }
 
 export const DRIVER_DEFAULTS: DriverOptions = {
-  environment: 'Project',
   agentDownTimeMs: 75_000,
   vipVnicType: 'baremetal',
   hintTimeoutMs: 60_000,

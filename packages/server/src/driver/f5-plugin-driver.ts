@@ -47,7 +47,7 @@ async function record(
   { change, touched }: Recorded,
 ): Promise<void> {
   const loadbalancer = await repositories.loadbalancers.lock(change.loadbalancerId);
-  await scheduler.schedule(repositories, loadbalancer.project_id);
+  await scheduler.schedule(repositories, loadbalancer);
   const revision = loadbalancer.revision + 1;
   const ids = new Map(touched.map(({ kind, id }) => [id, kind]));
   ids.delete(loadbalancer.id);

@@ -1,5 +1,5 @@
 // LoadBalancerAgentApi: what the driver tells an agent. All casts: the answer is the agent's later report.
-import type { ResourceKind, ServiceDefinition } from '@f5-lbaas/model';
+import { invariant, type ResourceKind, type ServiceDefinition } from '@f5-lbaas/model';
 import {
   agentTopic,
   type AgentApiMethod,
@@ -7,6 +7,7 @@ import {
   type RpcContext,
   type RpcTransport,
 } from '@f5-lbaas/rpc';
+import { environmentOf, type Providers } from '../providers/providers.ts';
 import type { ChangeVerb } from './provider-driver.ts';
 
 /** Wire noun of each kind, and where the service definition keeps its objects. */
@@ -29,11 +30,12 @@ export interface AnnouncedChange {
 /** @see F5 LBaaSv2 driver `agent_rpc.py` for method names and arguments */
 export class LoadBalancerAgentApi {
   readonly #transport: RpcTransport;
-  readonly #environment: string;
+  readonly #providers: Providers;
 
-  constructor(transport: RpcTransport, environment: string) {
+  /** @param providers say on which topic the agents of a load balancer's environment listen */
+  constructor(transport: RpcTransport, providers: Providers) {
     this.#transport = transport;
-    this.#environment = environment;
+    this.#providers = providers;
   }
 
   /**
@@ -63,25 +65,22 @@ export class LoadBalancerAgentApi {
     await this.#cast(host, 'update_loadbalancer_stats', { loadbalancer, service }, service);
   }
 
-  /** Tells an agent that an operator enabled or disabled it. @throws RpcUnavailableError */
-  async agentUpdated(host: string, adminStateUp: boolean): Promise<void> {
-    await this.#cast(host, 'agent_updated', { payload: { admin_state_up: adminStateUp } });
-  }
-
   async #cast(
     host: string,
     method: AgentApiMethod,
     args: Record<string, unknown>,
-    service?: ServiceDefinition,
+    service: ServiceDefinition,
   ): Promise<void> {
-    const topic = agentTopic(this.#environment, host);
-    await this.#transport.cast(topic, method, args, { context: contextOf(service) });
+    const environment = environmentOf(this.#providers, service.loadbalancer.provider ?? '');
+    invariant(environment !== undefined, 'An agent was found by the environment of the provider.');
+    const context = contextOf(service);
+    await this.#transport.cast(agentTopic(environment, host), method, args, { context });
   }
 }
 
 /** An admin context for the tenant; the user and the user's token stay here. */
-function contextOf(service: ServiceDefinition | undefined): RpcContext {
-  const tenant = service?.loadbalancer.tenant_id ?? null;
+function contextOf({ loadbalancer }: ServiceDefinition): RpcContext {
+  const tenant = loadbalancer.tenant_id;
   return { is_admin: true, user_id: null, tenant_id: tenant, project_id: tenant };
 }
 

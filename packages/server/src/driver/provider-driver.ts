@@ -16,8 +16,9 @@ export interface ProviderDriver {
   /**
    * Inside the transaction that writes the change, after the rows are written: raises the load balancer's
    * revision, stamps it on the objects in `touched`, starts the pending period, and binds the tenant to an
-   * agent when it has none.
-   * @throws LbaasError kind `unavailable`, code ERR_NO_ACTIVE_AGENT / ERR_NO_ELIGIBLE_AGENT; roll back then
+   * agent of the provider's environment when it has none there.
+   * @throws LbaasError kind `unavailable`, code ERR_NO_ACTIVE_AGENT / ERR_NO_ELIGIBLE_AGENT /
+   *   ERR_PROVIDER_NOT_CONFIGURED; roll back then
    */
   record(
     repositories: Repositories,

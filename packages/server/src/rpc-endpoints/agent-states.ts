@@ -4,6 +4,7 @@ import { AGENT_TYPE, type RpcEndpoint } from '@f5-lbaas/rpc';
 import type { AgentRow, Repositories } from '@f5-lbaas/storage';
 import Type from 'typebox';
 import type { DriverDeps } from '../driver/driver-deps.ts';
+import { environmentsOf } from '../providers/providers.ts';
 import { agentFacts, isAlive } from '../scheduler/agent-facts.ts';
 import { TenantScheduler } from '../scheduler/tenant-scheduler.ts';
 import { booleanArg, optionalNumber, optionalText, shapedArgs, textArg } from './arguments.ts';
@@ -22,7 +23,8 @@ const Report = Type.Object({
   time: Type.String(),
 });
 
-export function agentStates(deps: DriverDeps): RpcEndpoint {
+/** @param topicEnvironment of callers who name none */
+export function agentStates(deps: DriverDeps, topicEnvironment: string): RpcEndpoint {
   const scheduler = new TenantScheduler(deps);
   const startedMs = deps.clock.nowMs();
   return {
@@ -43,25 +45,28 @@ export function agentStates(deps: DriverDeps): RpcEndpoint {
     },
 
     async scrub_dead_agents(args) {
-      if (isForeign(deps, optionalText(args, 'env'))) return false;
-      const group = optionalNumber(args, 'group');
-      await deps.storage.transaction((r) => scheduler.rebindTenantsOfDeadAgents(r, group));
+      const environment = optionalText(args, 'env') ?? topicEnvironment;
+      if (isForeign(deps, environment)) return false;
+      const only = { group: optionalNumber(args, 'group'), environments: [environment] };
+      await deps.storage.transaction((r) => scheduler.rebindTenantsOfDeadAgents(r, only));
       return true;
     },
 
     async get_clusterwide_agent(args) {
-      if (isForeign(deps, optionalText(args, 'env'))) return {};
+      const environment = optionalText(args, 'env') ?? topicEnvironment;
+      if (isForeign(deps, environment)) return {};
       const group = optionalNumber(args, 'group');
       const agent = await deps.storage.transaction((r) =>
-        electClusterwideAgent(deps, scheduler, r, group),
+        electClusterwideAgent(scheduler, r, { environment, group }),
       );
       return agent === undefined ? {} : agentDictionary(agent);
     },
   };
 }
 
-function isForeign({ options }: DriverDeps, environment: string | undefined): boolean {
-  return environment !== undefined && environment !== options.environment;
+/** No provider of this server stands for it. */
+function isForeign({ providers }: DriverDeps, environment: string): boolean {
+  return !environmentsOf(providers).includes(environment);
 }
 
 type ReportedState = {
@@ -74,14 +79,15 @@ type ReportedState = {
 };
 
 async function recordState(
-  { clock, random, options }: DriverDeps,
+  deps: DriverDeps,
   { agents }: Repositories,
   state: ReportedState,
 ): Promise<'new' | 'alive' | 'revived'> {
+  const { clock, random, options } = deps;
   const known = await agents.findByHost(state.agent_type, state.host);
   const now = isoNow(clock);
   const { agent_type, binary, host, topic, configurations } = state;
-  await agents.upsert({
+  const row = {
     id: known?.id ?? random.uuid(),
     agent_type,
     binary,
@@ -94,10 +100,22 @@ async function recordState(
     started_at: state.start_flag === true ? now : (known?.started_at ?? now),
     // Our clock, not the sender's: clocks that differ must not make an agent look dead.
     heartbeat_timestamp: now,
-  });
+  };
+  await agents.upsert(row);
+  if (known === undefined || state.start_flag === true) warnOfForeign(deps, row);
   if (known === undefined) return 'new';
   const liveness = { nowMs: clock.nowMs(), agentDownTimeMs: options.agentDownTimeMs };
   return isAlive(known, liveness) ? 'alive' : 'revived';
+}
+
+/** It is heard, and gets no work: most likely a name is misspelt here or there. */
+function warnOfForeign(deps: DriverDeps, agent: AgentRow): void {
+  const { environment } = agentFacts(agent);
+  if (agent.agent_type !== AGENT_TYPE || !isForeign(deps, environment)) return;
+  deps.logger.warn(
+    { agent_host: agent.host, environment },
+    'agent of an environment that no provider stands for; it gets no load balancers',
+  );
 }
 
 /** An agent may take itself out and put itself back; what an operator disabled stays disabled. */
@@ -116,18 +134,16 @@ async function setAdminState(
 
 /** Whoever was elected stays while active; in the database, so all servers give the same answer. */
 async function electClusterwideAgent(
-  { options }: DriverDeps,
   scheduler: TenantScheduler,
   repositories: Repositories,
-  group: number | undefined,
+  { environment, group }: { environment: string; group: number | undefined },
 ): Promise<AgentRow | undefined> {
   const agents = await repositories.agents.list({ agent_type: AGENT_TYPE });
   const eligible = agents.filter((agent) => {
-    const facts = agentFacts(agent);
-    const inGroup = group === undefined || facts.groupNumber === group;
-    return facts.environment === options.environment && inGroup && scheduler.isActive(agent);
+    const inGroup = group === undefined || agentFacts(agent).groupNumber === group;
+    return inGroup && scheduler.servesEnvironment(agent, environment);
   });
-  const key = { environment: options.environment, group_number: group ?? 0 };
+  const key = { environment, group_number: group ?? 0 };
   const holder = await repositories.clusterwideAgents.find(key.environment, key.group_number);
   const still = eligible.find((agent) => agent.id === holder?.agent_id);
   const [first] = eligible;

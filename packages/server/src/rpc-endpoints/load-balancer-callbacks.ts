@@ -7,13 +7,16 @@ import { objectReports } from './object-reports.ts';
 import { serviceQueries } from './service-queries.ts';
 import { serviceReports } from './service-reports.ts';
 
-/** To be served on `pluginTopic(options.environment)`, by any number of servers. */
-export function createLoadBalancerCallbacks(deps: DriverDeps): RpcEndpoint {
+/**
+ * To be served on `pluginTopic(environment)`, for each environment of the providers, by any number of servers.
+ * @param environment that callers who name none are taken to be of
+ */
+export function createLoadBalancerCallbacks(deps: DriverDeps, environment: string): RpcEndpoint {
   return {
     ...objectReports(deps),
     ...serviceReports(deps),
-    ...serviceQueries(deps),
-    ...agentStates(deps),
+    ...serviceQueries(deps, environment),
+    ...agentStates(deps, environment),
     ...agentPorts(deps),
   };
 }

@@ -15,18 +15,22 @@ import {
 } from '@f5-lbaas/rpc';
 import type { AgentRow } from '@f5-lbaas/storage';
 import type { DriverDeps } from '../driver/driver-deps.ts';
+import { environmentOf } from '../providers/providers.ts';
 import { agentFacts } from '../scheduler/agent-facts.ts';
-import { TenantScheduler } from '../scheduler/tenant-scheduler.ts';
+import { notConfigured, TenantScheduler } from '../scheduler/tenant-scheduler.ts';
 import { ServiceBuilder } from '../service-builder/service-builder.ts';
 import { optionalNumber, optionalText, textArg, textListArg } from './arguments.ts';
 import { listByValues } from './chunks.ts';
 
-export function serviceQueries(deps: DriverDeps): RpcEndpoint {
+/** @param topicEnvironment of callers who name none */
+export function serviceQueries(deps: DriverDeps, topicEnvironment: string): RpcEndpoint {
   const scheduler = new TenantScheduler(deps);
   const builder = new ServiceBuilder(deps);
   const { read } = deps.storage;
   const bindings = (args: RpcArgs, matches: (status: ProvisioningStatus) => boolean) =>
-    listBindings(deps, args, (row) => matches(row.provisioning_status));
+    listBindings(deps, questionOf(args, topicEnvironment), (row) =>
+      matches(row.provisioning_status),
+    );
   const states = async (kind: ResourceKind, ids: readonly string[]) => {
     const rows = await listByValues(read, kind, 'id', ids);
     const known = new Map(rows.map((row) => [row.id, row.provisioning_status]));
@@ -36,8 +40,13 @@ export function serviceQueries(deps: DriverDeps): RpcEndpoint {
     async get_service_by_loadbalancer_id(args) {
       const tree = await read.loadTree(textArg(args, 'loadbalancer_id'));
       if (tree === undefined) return {};
-      const agent = await scheduler.findBound(read, tree.loadbalancer.project_id);
-      return agent === undefined ? {} : builder.buildFrom(tree, agent);
+      const agent = await scheduler.findBound(read, tree.loadbalancer);
+      if (agent !== undefined) return builder.buildFrom(tree, agent);
+      // Another server may be configured for it.
+      if (!Object.hasOwn(deps.providers, tree.loadbalancer.provider)) {
+        throw notConfigured(tree.loadbalancer);
+      }
+      return {};
     },
     get_all_loadbalancers: (args) => bindings(args, () => true),
     get_active_loadbalancers: (args) => bindings(args, (status) => status === 'ACTIVE'),
@@ -45,7 +54,8 @@ export function serviceQueries(deps: DriverDeps): RpcEndpoint {
     get_errored_loadbalancers: (args) => bindings(args, (status) => status === 'ERROR'),
     async get_loadbalancers_by_network(args) {
       const networkId = textArg(args, 'network_id');
-      return listBindings(deps, args, (row) => row.vip_network_id === networkId);
+      const question = questionOf(args, topicEnvironment);
+      return listBindings(deps, question, (row) => row.vip_network_id === networkId);
     },
     validate_loadbalancers_state: (args) =>
       states('loadbalancers', textListArg(args, 'loadbalancers')),
@@ -77,16 +87,27 @@ export function serviceQueries(deps: DriverDeps): RpcEndpoint {
   };
 }
 
+interface BindingQuestion {
+  environment: string;
+  group: number | undefined;
+  host: string | undefined;
+}
+
+function questionOf(args: RpcArgs, topicEnvironment: string): BindingQuestion {
+  return {
+    environment: optionalText(args, 'env') ?? topicEnvironment,
+    group: optionalNumber(args, 'group'),
+    host: optionalText(args, 'host'),
+  };
+}
+
 /** Load balancers of the tenants bound to agents of the environment, group and host that are asked for. */
 async function listBindings(
   deps: DriverDeps,
-  args: RpcArgs,
+  { environment, group, host }: BindingQuestion,
   matches: (row: LoadBalancer) => boolean,
 ): Promise<LoadBalancerBinding[]> {
   const { read } = deps.storage;
-  const environment = optionalText(args, 'env') ?? deps.options.environment;
-  const group = optionalNumber(args, 'group');
-  const host = optionalText(args, 'host');
   const agents = (await read.agents.list({ agent_type: AGENT_TYPE })).filter(
     (agent) =>
       (host === undefined || agent.host === host) &&
@@ -94,12 +115,16 @@ async function listBindings(
   );
   const hosts = await hostsByTenant(deps, environment, agents);
   const rows = await listByValues(read, 'loadbalancers', 'project_id', [...hosts.keys()]);
-  return rows.filter(matches).map((row) => ({
-    agent_host: hosts.get(row.project_id) ?? '',
-    lb_id: row.id,
-    tenant_id: row.project_id,
-    revision: row.revision,
-  }));
+  const isThere = (row: LoadBalancer) =>
+    environmentOf(deps.providers, row.provider) === environment;
+  return rows
+    .filter((row) => isThere(row) && matches(row))
+    .map((row) => ({
+      agent_host: hosts.get(row.project_id) ?? '',
+      lb_id: row.id,
+      tenant_id: row.project_id,
+      revision: row.revision,
+    }));
 }
 
 async function hostsByTenant(

@@ -60,7 +60,7 @@ export function serviceReports(deps: DriverDeps): RpcEndpoint {
     async update_service_status(args) {
       const report = shapedArgs(StatusReport, args);
       await settle(deps, report.loadbalancer_id, async (repositories, { loadbalancer }) => {
-        const agent = await scheduler.findBound(repositories, loadbalancer.project_id);
+        const agent = await scheduler.findBound(repositories, loadbalancer);
         if (agent?.host === report.host) return report;
         deps.logger.warn(
           { loadbalancer_id: loadbalancer.id, agent_host: report.host, bound_to: agent?.host },
@@ -80,8 +80,8 @@ export function serviceReports(deps: DriverDeps): RpcEndpoint {
         const rows = await listByValues(deps.storage.read, kind, 'id', [...reported.keys()]);
         const changed = rows.filter((row) => reported.get(row.id) !== row.operating_status);
         await deps.storage.transaction(async (repositories) => {
-          const mine = await projectsOf(scheduler, repositories, changed, host);
-          for (const row of changed.filter(({ project_id }) => mine.has(project_id))) {
+          const mine = await loadBalancersOn(scheduler, repositories, changed.map(rootOf), host);
+          for (const row of changed.filter((one) => mine.has(rootOf(one)))) {
             const status = reported.get(row.id);
             if (status === undefined) continue;
             await setOperatingStatus(repositories, { kind, id: row.id }, status, now);
@@ -96,8 +96,8 @@ export function serviceReports(deps: DriverDeps): RpcEndpoint {
       const ids = Object.keys(listeners);
       await deps.storage.transaction(async (repositories) => {
         const rows = await listByValues(repositories, 'listeners', 'id', ids);
-        const mine = await projectsOf(scheduler, repositories, rows, host);
-        for (const row of rows.filter(({ project_id }) => mine.has(project_id))) {
+        const mine = await loadBalancersOn(scheduler, repositories, rows.map(rootOf), host);
+        for (const row of rows.filter((one) => mine.has(rootOf(one)))) {
           const counters = listeners[row.id];
           if (counters === undefined) continue;
           await repositories.statistics.put(row.id, row.loadbalancer_id, counters);
@@ -120,17 +120,26 @@ export async function setOperatingStatus(
   await repository.update(object.id, { operating_status, updated_at: now });
 }
 
-/** Projects among those of the rows that are bound to the agent on `host`. */
-async function projectsOf(
+/** Id of the load balancer that a row is of or below. */
+function rootOf(row: { id: string; loadbalancer_id?: string }): string {
+  return row.loadbalancer_id ?? row.id;
+}
+
+/** Those of the load balancers that are bound to the agent on `host`. */
+async function loadBalancersOn(
   scheduler: TenantScheduler,
   repositories: Repositories,
-  rows: readonly { project_id: string }[],
+  ids: readonly string[],
   host: string,
 ): Promise<ReadonlySet<string>> {
+  const rows = await listByValues(repositories, 'loadbalancers', 'id', [...new Set(ids)]);
+  /** Project and provider -> host of the agent that has them. */
+  const hosts = new Map<string, string | undefined>();
   const mine = new Set<string>();
-  for (const projectId of new Set(rows.map((row) => row.project_id))) {
-    const agent = await scheduler.findBound(repositories, projectId);
-    if (agent?.host === host) mine.add(projectId);
+  for (const row of rows) {
+    const key = JSON.stringify([row.project_id, row.provider]);
+    if (!hosts.has(key)) hosts.set(key, (await scheduler.findBound(repositories, row))?.host);
+    if (hosts.get(key) === host) mine.add(row.id);
   }
   return mine;
 }

@@ -45,7 +45,8 @@ export function isAlive(agent: AgentRow, { nowMs, agentDownTimeMs }: Liveness): 
   return nowMs - Date.parse(agent.heartbeat_timestamp) <= agentDownTimeMs;
 }
 
-/** May be given work: one of ours, enabled, and alive. */
-export function isActive(agent: AgentRow, liveness: Liveness): boolean {
-  return agent.agent_type === AGENT_TYPE && agent.admin_state_up && isAlive(agent, liveness);
+/** May be given work of an environment: one of ours, there, enabled, and alive. */
+export function serves(agent: AgentRow, environment: string, liveness: Liveness): boolean {
+  const isOurs = agent.agent_type === AGENT_TYPE && agentFacts(agent).environment === environment;
+  return isOurs && agent.admin_state_up && isAlive(agent, liveness);
 }

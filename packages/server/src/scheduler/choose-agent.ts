@@ -1,7 +1,7 @@
 // Which agent a new tenant, or the tenants of a dead agent, go to. Pure.
 import type { Random } from '@f5-lbaas/platform';
 import type { AgentRow } from '@f5-lbaas/storage';
-import { agentFacts, isActive, type Liveness } from './agent-facts.ts';
+import { agentFacts, serves, type Liveness } from './agent-facts.ts';
 
 /** From this score on an agent, and with it its group, takes no new tenants. */
 const FULL = 1;
@@ -49,9 +49,7 @@ export function chooseSuccessor(current: AgentRow, candidates: Candidates): Agen
 }
 
 function activeAgents({ agents, environment, liveness }: Candidates): AgentRow[] {
-  return agents.filter(
-    (agent) => agentFacts(agent).environment === environment && isActive(agent, liveness),
-  );
+  return agents.filter((agent) => serves(agent, environment, liveness));
 }
 
 function preferOperational(agents: AgentRow[]): AgentRow[] {

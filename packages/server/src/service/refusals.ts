@@ -103,6 +103,10 @@ const LBAAS_V1 = {
       `Pool ${c.id} is on a load balancer of another API or with another address, ` +
       'so it cannot have this vip.',
   ),
+  ERR_POOL_OF_OTHER_PROVIDER: refusal<{ id: string; provider: string }>(
+    'conflict',
+    (c) => `Pool ${c.id} is of provider '${c.provider}', the vip is of another one.`,
+  ),
   ERR_MONITOR_ASSOCIATED: refusal<{ id: string }>(
     'conflict',
     (c) => `Health monitor ${c.id} still has associations with pools`,

@@ -1,6 +1,8 @@
 // What an operator decides about the load-balancing service, as the domain service reads it.
 // Names and defaults follow octavia.conf; see `../options.ts` for the ini keys.
 
+import type { Providers } from '../providers/providers.ts';
+
 /** Limits per project; -1 = unlimited. */
 export interface QuotaLimits {
   loadbalancer: number;
@@ -10,13 +12,6 @@ export interface QuotaLimits {
   healthmonitor: number;
   l7policy: number;
   l7rule: number;
-}
-
-export interface ProviderSettings {
-  /** Shown by `GET /providers`. */
-  description: string;
-  /** Agent environment that serves this provider. */
-  environment: string;
 }
 
 export interface VipSettings {
@@ -40,7 +35,8 @@ export interface TlsSettings {
 
 export interface LbaasSettings {
   defaultProvider: string;
-  providers: Readonly<Record<string, ProviderSettings>>;
+  /** The default one among them. */
+  providers: Providers;
   quotas: QuotaLimits;
   /** Milliseconds, as are the other three. */
   timeoutClientData: number;

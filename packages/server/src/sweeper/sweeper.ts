@@ -5,11 +5,14 @@
 // on by the one server that claimed it (`notified_at`), so any number of servers may sweep.
 import type { LoadBalancer } from '@f5-lbaas/model';
 import { isoNow, mapLimit, toError, type Timer } from '@f5-lbaas/platform';
+import type { AgentRow } from '@f5-lbaas/storage';
 import type { DriverDeps } from '../driver/driver-deps.ts';
 import type { F5PluginDriver } from '../driver/f5-plugin-driver.ts';
 import { awaitsFinish, expire, finishDeletion } from '../driver/settlement/settle.ts';
 import { takeBackVipClaims } from '../service/vip/vip-claims.ts';
 import { releasePorts } from '../driver/port-releases.ts';
+import { environmentOf } from '../providers/providers.ts';
+import { agentFacts } from '../scheduler/agent-facts.ts';
 import { TenantScheduler } from '../scheduler/tenant-scheduler.ts';
 import { decidePending, decideUnsettled } from './sweep-decision.ts';
 
@@ -122,10 +125,10 @@ async function act(
     if (await claim(deps, row)) await finishDeletion(deps, row.id);
     return;
   }
-  const agent = await scheduler.findBound(deps.storage.read, row.project_id);
+  const agent = await scheduler.findBound(deps.storage.read, row);
   // Hints to an agent that is down would only pile up. Unclaimed, so that the first sweep after its return,
-  // or after a move to another agent, sends it.
-  if (agent === undefined || !scheduler.isActive(agent)) return;
+  // or after a move to another agent, or of a server that knows the provider, sends it.
+  if (agent === undefined || !scheduler.serves(agent, row)) return;
   if (await claim(deps, row)) await deps.driver.hint(row.id);
 }
 
@@ -142,16 +145,29 @@ async function expirePending(
   row: LoadBalancer,
 ): Promise<void> {
   if (row.pending_since === null) return;
-  const agent = await scheduler.findBound(deps.storage.read, row.project_id);
+  const agent = await scheduler.findBound(deps.storage.read, row);
   const seconds = Math.round(deps.options.pendingTimeoutMs / 1000);
   const why = awaitsFinish(row)
     ? 'its VIP port could not be deleted'
-    : agent !== undefined && scheduler.isActive(agent)
-      ? `agent '${agent.host}' reported nothing`
-      : `agent '${agent?.host ?? 'none'}' is not alive or not enabled`;
+    : whyUnreported(deps, scheduler, row, agent);
   await expire(deps, row.id, row.pending_since, `Not finished within ${seconds} s: ${why}.`);
   deps.logger.error(
     { loadbalancer_id: row.id, tenant_id: row.project_id, revision: row.revision, why },
     'pending change timed out',
   );
+}
+
+function whyUnreported(
+  { providers }: SweeperDeps,
+  scheduler: TenantScheduler,
+  row: LoadBalancer,
+  agent: AgentRow | undefined,
+): string {
+  const environment = environmentOf(providers, row.provider);
+  if (environment === undefined) return `provider '${row.provider}' is not configured`;
+  if (agent === undefined) return `no agent of environment '${environment}' has it`;
+  if (scheduler.serves(agent, row)) return `agent '${agent.host}' reported nothing`;
+  return agentFacts(agent).environment === environment
+    ? `agent '${agent.host}' is not alive or not enabled`
+    : `agent '${agent.host}' is in environment '${environment}' no more`;
 }

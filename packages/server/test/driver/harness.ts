@@ -8,13 +8,20 @@ import type { DriverDeps } from '../../src/driver/driver-deps.ts';
 import { createF5PluginDriver } from '../../src/driver/f5-plugin-driver.ts';
 import { createLoadBalancerCallbacks } from '../../src/rpc-endpoints/load-balancer-callbacks.ts';
 import { createSweeper } from '../../src/sweeper/sweeper.ts';
+import { environmentsOf, type Providers } from '../../src/providers/providers.ts';
 import { InMemoryNeutron } from './in-memory-neutron.ts';
 import { StubAgent, type StubAgentOptions } from './stub-agent.ts';
 import { TenantApi } from './tenant-api.ts';
 
 export type Harness = Awaited<ReturnType<typeof startDriver>>;
 
-export async function startDriver(given: Partial<DriverOptions> = {}) {
+/** What the driver is configured for unless a test says otherwise. */
+const PROVIDERS: Providers = { f5networks: { description: '', environment: 'Project' } };
+
+export async function startDriver({
+  providers = PROVIDERS,
+  ...given
+}: Partial<DriverOptions> & { providers?: Providers } = {}) {
   const clock = createManualClock();
   const random = createSeededRandom(7);
   const log: Record<string, unknown>[] = [];
@@ -28,10 +35,12 @@ export async function startDriver(given: Partial<DriverOptions> = {}) {
   await storage.migrate();
   const neutron = new InMemoryNeutron();
   const options = driverOptions(given);
-  const deps: DriverDeps = { storage, transport, neutron, clock, random, logger, options };
+  const parts = { storage, transport, neutron, clock, random, logger };
+  const deps: DriverDeps = { ...parts, options, providers };
   const driver = createF5PluginDriver(deps);
-  const callbacks = createLoadBalancerCallbacks(deps);
-  await transport.serve(pluginTopic(options.environment), callbacks);
+  for (const environment of environmentsOf(providers)) {
+    await transport.serve(pluginTopic(environment), createLoadBalancerCallbacks(deps, environment));
+  }
   const sweeper = createSweeper({ ...deps, driver });
   const api = new TenantApi({ storage, driver, clock, neutron });
   return {
@@ -41,14 +50,14 @@ export async function startDriver(given: Partial<DriverOptions> = {}) {
     broker,
     neutron,
     driver,
-    callbacks,
     sweeper,
     api,
     clock,
     /** Another server on the same database. */
-    another: () => {
-      const other = createF5PluginDriver(deps);
-      return { driver: other, sweeper: createSweeper({ ...deps, driver: other }) };
+    another: (its: Partial<Pick<DriverDeps, 'providers'>> = {}) => {
+      const otherDeps = { ...deps, ...its };
+      const other = createF5PluginDriver(otherDeps);
+      return { driver: other, sweeper: createSweeper({ ...otherDeps, driver: other }) };
     },
     async agent(host: string, more: Partial<StubAgentOptions> = {}): Promise<StubAgent> {
       const agentTransport = createMemoryTransport({ broker, clock, random, logger });

@@ -7,9 +7,10 @@ import type { Database } from '../schema/database.ts';
 import { initial } from './0001-initial.ts';
 import { lbaasV1 } from './0002-lbaas-v1.ts';
 import { vipClaims } from './0003-vip-claims.ts';
+import { providerEnvironments } from './0004-provider-environments.ts';
 import { SQL_TYPES, type Migration } from './migration.ts';
 
-const MIGRATIONS: readonly Migration[] = [initial, lbaasV1, vipClaims];
+const MIGRATIONS: readonly Migration[] = [initial, lbaasV1, vipClaims, providerEnvironments];
 
 /** Key of the lock that lets one process migrate at a time; any constant does. */
 const LOCK_KEY = 5_045_001;

@@ -12,6 +12,7 @@ import type {
   AgentRepository,
   AgentRow,
   ClusterwideAgentRepository,
+  Condition,
   TenantBindingRepository,
   TenantBindingRow,
 } from '../storage.ts';
@@ -63,8 +64,11 @@ export function agentRepository(context: Context): AgentRepository {
 export function tenantBindingRepository(context: Context): TenantBindingRepository {
   const { db } = context;
   const table = 'tenant_bindings';
-  const rows = async (column: string, value: string): Promise<TenantBindingRow[]> => {
-    const query = db.selectFrom(table).selectAll().where(column, '=', value).orderBy('project_id');
+  const rows = async (where: Record<string, Condition>): Promise<TenantBindingRow[]> => {
+    let query = db.selectFrom(table).selectAll().orderBy('project_id').orderBy('environment');
+    for (const predicate of wherePredicates(TENANT_BINDING_COLUMNS, where)) {
+      query = query.where(predicate);
+    }
     const stored = await translating(() => query.execute());
     return stored.map((row) => bindingCodec.decode(row));
   };
@@ -75,8 +79,9 @@ export function tenantBindingRepository(context: Context): TenantBindingReposito
       const stored = await find(projectId, environment);
       return stored === undefined ? undefined : bindingCodec.decode(stored);
     },
-    list: (environment) => rows('environment', environment),
-    listByAgent: (agentId) => rows('agent_id', agentId),
+    list: (environment) => rows({ environment }),
+    listByAgent: (agent_id, environment) =>
+      rows({ agent_id, ...(environment !== undefined && { environment }) }),
     async bind(row) {
       await insertUnlessPresent(context, table, bindingCodec.encode(row));
       const stored = await find(row.project_id, row.environment, true);

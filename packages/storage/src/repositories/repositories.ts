@@ -3,6 +3,7 @@ import type { LoadBalancerTree, ResourceKind, ResourceKinds } from '@f5-lbaas/mo
 import { codecFor, type Codec } from '../schema/codec.ts';
 import {
   PORT_RELEASE_COLUMNS,
+  PROVIDER_ENVIRONMENT_COLUMNS,
   RESOURCE_COLUMNS,
   V1_ASSOCIATION_COLUMNS,
   V1_MONITOR_COLUMNS,
@@ -70,6 +71,7 @@ export function createRepositories(context: RepositoryContext): Repositories {
     v1Associations: table('v1_associations', 'healthmonitor_id', V1_ASSOCIATION_COLUMNS),
     portReleases: table('port_releases', 'port_id', PORT_RELEASE_COLUMNS),
     vipClaims: table('vip_claims', 'id', VIP_CLAIM_COLUMNS),
+    providerEnvironments: table('provider_environments', 'provider', PROVIDER_ENVIRONMENT_COLUMNS),
     loadTree: (id) =>
       context.snapshot((db) => readTree(resourcesOf({ kind: context.kind, db }), id)),
   };

@@ -4,6 +4,7 @@ import type {
   AgentRow,
   ClusterwideAgentRow,
   PortReleaseRow,
+  ProviderEnvironmentRow,
   QuotaRow,
   TenantBindingRow,
   V1AssociationRow,
@@ -216,6 +217,11 @@ export const VIP_CLAIM_COLUMNS: Columns<VipClaimRow> = {
   user_port_id: 'text',
   abandoned: 'boolean',
   created_at: 'text',
+};
+
+export const PROVIDER_ENVIRONMENT_COLUMNS: Columns<ProviderEnvironmentRow> = {
+  provider: 'text',
+  environment: 'text',
 };
 
 /** Table of the search index over a kind's `tags` column. */

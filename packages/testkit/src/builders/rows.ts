@@ -42,7 +42,7 @@ export function aLoadBalancerRow(given: Partial<LoadBalancer> = {}): LoadBalance
     vip_sg_ids: [],
     additional_vips: [],
     vip_port_owned: true,
-    provider: 'f5',
+    provider: 'f5networks',
     flavor_id: null,
     availability_zone: null,
     vip_vnic_type: 'normal',

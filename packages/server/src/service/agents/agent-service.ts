@@ -2,6 +2,7 @@
 import type { LoadBalancer } from '@f5-lbaas/model';
 import type { AgentRow } from '@f5-lbaas/storage';
 
+import { environmentOf } from '../../providers/providers.ts';
 import { listRows } from '../reading/listing.ts';
 import { refuse } from '../refusals.ts';
 import type { ServiceDeps } from '../service-deps.ts';
@@ -18,10 +19,11 @@ export class AgentService {
     this.#deps = deps;
   }
 
-  /** Undefined: the tenant is not bound to any. */
+  /** Undefined: the tenant is not bound to any in the load balancer's environment. */
   async hosting(loadbalancer: LoadBalancer): Promise<Agent | undefined> {
     const { read } = this.#deps.storage;
     const environment = this.#environmentOf(loadbalancer);
+    if (environment === undefined) return undefined;
     const binding = await read.tenantBindings.find(loadbalancer.project_id, environment);
     const agent = binding && (await read.agents.find(binding.agent_id));
     return agent && { ...agent, alive: this.#deps.driver.isAlive(agent) };
@@ -34,15 +36,16 @@ export class AgentService {
       throw refuse('ERR_NO_SUCH_RESOURCE', { resource: 'Agent', id: agentId });
     }
     const bindings = await read.tenantBindings.listByAgent(agentId);
-    const projects = bindings.map((binding) => binding.project_id);
-    const environments = new Map(bindings.map((row) => [row.project_id, row.environment]));
+    const projects = [...new Set(bindings.map((binding) => binding.project_id))];
     if (projects.length === 0) return [];
     const rows = await listRows(read, 'loadbalancers', { where: { project_id: projects } });
-    return rows.filter((row) => environments.get(row.project_id) === this.#environmentOf(row));
+    const keyOf = (projectId: string, environment?: string) =>
+      JSON.stringify([projectId, environment]);
+    const bound = new Set(bindings.map((row) => keyOf(row.project_id, row.environment)));
+    return rows.filter((row) => bound.has(keyOf(row.project_id, this.#environmentOf(row))));
   }
 
-  /** Of a provider that is no longer configured: none that an agent has. */
-  #environmentOf({ provider }: LoadBalancer): string {
-    return this.#deps.settings.providers[provider]?.environment ?? '';
+  #environmentOf({ provider }: LoadBalancer): string | undefined {
+    return environmentOf(this.#deps.settings.providers, provider);
   }
 }

@@ -18,12 +18,13 @@ async function lockBoth({ repositories }: ChangeUnit, ids: readonly string[]): P
 
 /**
  * The vip's load balancer gets `target`, the one of `target` gets the vip's pool.
- * @throws conflict when either load balancer is not just a v1 pool
+ * @throws conflict when either load balancer is not just a v1 pool, or they are of different providers
  */
 export async function swapPools(unit: ChangeUnit, vip: Listener, target: Pool): Promise<Elsewhere> {
   const { repositories } = unit;
   const loser = await getRow(repositories, 'pools', vip.default_pool_id ?? '');
   await lockBoth(unit, [vip.loadbalancer_id, target.loadbalancer_id]);
+  await checkSameProvider(unit, vip, target);
   const [here, there] = [
     { where: { loadbalancer_id: vip.loadbalancer_id } },
     { where: { loadbalancer_id: target.loadbalancer_id } },
@@ -43,6 +44,18 @@ export async function swapPools(unit: ChangeUnit, vip: Listener, target: Pool): 
   await movePool(other, loser, target.loadbalancer_id);
   const loadbalancerId = target.loadbalancer_id;
   return { change: { verb: 'update', kind: 'pools', id: loser.id, loadbalancerId }, unit: other };
+}
+
+/** A pool keeps its provider, and with it the devices that it is on. */
+async function checkSameProvider(
+  { repositories }: ChangeUnit,
+  vip: Listener,
+  target: Pool,
+): Promise<void> {
+  const here = await getRow(repositories, 'loadbalancers', vip.loadbalancer_id);
+  const there = await getRow(repositories, 'loadbalancers', target.loadbalancer_id);
+  if (here.provider === there.provider) return;
+  throw refuse('ERR_POOL_OF_OTHER_PROVIDER', { id: target.id, provider: there.provider });
 }
 
 async function movePool(unit: ChangeUnit, pool: Pool, loadbalancer_id: string): Promise<void> {

@@ -18,10 +18,15 @@ export interface ObedientAgent {
   stop(): Promise<void>;
 }
 
-const ENVIRONMENT = 'Project';
-const HOST = 'agent-1';
+interface Identity {
+  environment: string;
+  host: string;
+}
 
-export async function startObedientAgent(transport: RpcTransport): Promise<ObedientAgent> {
+export async function startObedientAgent(
+  transport: RpcTransport,
+  { environment = 'Project', host = 'agent-1' }: Partial<Identity> = {},
+): Promise<ObedientAgent> {
   const agent = { holding: false, failing: new Set<string>() };
   const obey = async (args: Record<string, unknown>): Promise<unknown> => {
     if (agent.holding) return null;
@@ -38,9 +43,9 @@ export async function startObedientAgent(transport: RpcTransport): Promise<Obedi
               },
         ]),
       );
-    await transport.call(pluginTopic(ENVIRONMENT), 'update_service_status', {
+    await transport.call(pluginTopic(environment), 'update_service_status', {
       loadbalancer_id: service.loadbalancer.id,
-      host: HOST,
+      host,
       revision: service.revision,
       objects: {
         loadbalancers: outcomes([service.loadbalancer]),
@@ -58,22 +63,25 @@ export async function startObedientAgent(transport: RpcTransport): Promise<Obedi
   for (const noun of AGENT_API_NOUNS) {
     for (const verb of ['create', 'update', 'delete']) endpoint[`${verb}_${noun}`] = obey;
   }
-  const server = await transport.serve(agentTopic(ENVIRONMENT, HOST), endpoint);
-  await reportState(transport);
+  const server = await transport.serve(agentTopic(environment, host), endpoint);
+  await reportState(transport, { environment, host });
   return Object.assign(agent, { stop: () => server.stop() });
 }
 
-async function reportState(transport: RpcTransport): Promise<void> {
+async function reportState(
+  transport: RpcTransport,
+  { environment, host }: Identity,
+): Promise<void> {
   const agent_state = {
     binary: AGENT_BINARY,
-    host: HOST,
+    host,
     topic: REPORTED_AGENT_TOPIC,
     agent_type: AGENT_TYPE,
     l2_population: false,
     start_flag: true,
     uuid: 'f0000000-0000-4000-8000-000000000001',
     configurations: {
-      environment_prefix: ENVIRONMENT,
+      environment_prefix: environment,
       environment_group_number: 1,
       operational: true,
       global_routed_mode: true,
@@ -84,7 +92,7 @@ async function reportState(transport: RpcTransport): Promise<void> {
     },
   };
   const time = new Date().toISOString().replace('Z', '000');
-  await transport.call(pluginTopic(ENVIRONMENT), 'report_state', {
+  await transport.call(pluginTopic(environment), 'report_state', {
     agent_state: { agent_state },
     time,
   });

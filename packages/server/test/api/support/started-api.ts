@@ -1,5 +1,5 @@
 // A whole server over HTTP, with its database in memory, small stand-ins for Keystone and Neutron, and an agent
-// that does what it is told without a device.
+// for each environment that does what it is told without a device.
 import { RESOURCE_KINDS } from '@f5-lbaas/model';
 import { createMemoryBroker, createMemoryTransport } from '@f5-lbaas/rpc';
 import { silentLogger, systemClock, systemRandom, type Logger } from '@f5-lbaas/platform';
@@ -7,6 +7,7 @@ import { openStorage, type Storage } from '@f5-lbaas/storage';
 import { waitFor } from '@f5-lbaas/testkit';
 
 import { startServer, type ServerOptions } from '../../../src/index.ts';
+import { environmentsOf } from '../../../src/providers/providers.ts';
 import { startIdentity, type IdentityStandIn } from './identity-stand-in.ts';
 import { startNetwork, type NetworkStandIn } from './network-stand-in.ts';
 import { startObedientAgent, type ObedientAgent } from './obedient-agent.ts';
@@ -102,6 +103,13 @@ export async function startApi(
     logger,
   });
   const agent = await startObedientAgent(agentTransport);
+  const others = await Promise.all(
+    environmentsOf(options.settings?.providers ?? {})
+      .filter((environment) => environment !== 'Project')
+      .map((environment) =>
+        startObedientAgent(agentTransport, { environment, host: `agent-of-${environment}` }),
+      ),
+  );
 
   const send = async (method: string, path: string, given: SendOptions = {}): Promise<Reply> => {
     const target = path.startsWith('~') ? path.slice(1) : `/v2/lbaas${path}`;
@@ -150,7 +158,7 @@ export async function startApi(
     },
     async stop() {
       // The agent first: what it is reporting still needs the server's answer.
-      await agent.stop();
+      await Promise.all([agent, ...others].map((one) => one.stop()));
       await server.stop();
       await agentTransport.close();
       await transport.close();
