@@ -24,11 +24,12 @@ import {
   uuid,
 } from '../shared/neutron/attribute-types.ts';
 import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
-import { parseUpdate, unwrapBody } from '../shared/neutron/parse-body.ts';
+import { unwrapBody } from '../shared/neutron/parse-body.ts';
 import { badRequest } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { statusDescription, statusOf } from './status.ts';
-import { listAnswer, owner, type V1Api } from './v1-api.ts';
+import { listViews, owner, type V1Api } from './v1-api.ts';
 
 const EXPECTED_CODES = /^(\d{3}(\s*,\s*\d{3})*|\d{3}-\d{3})$/;
 
@@ -66,55 +67,23 @@ const filters: FilterTypes = {
 
 export function healthMonitorRoutes(api: V1Api): Route[] {
   const { monitors } = api.v1;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<V1Monitor['monitor']> => {
-    const { monitor } = await monitors.get(param(call, 'id'));
-    checkChangeable(api, call, 'healthmonitors', monitor, verb);
-    return monitor;
-  };
-  const list = { plural: 'health_monitors', kind: 'healthmonitors', filters } as const;
-  return [
-    {
-      path: '/lb/health_monitors',
-      methods: {
-        GET: (call) =>
-          listAnswer(api, call, list, async (where) =>
-            (await monitors.list(where)).map(monitorView),
-          ),
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ projectId, input }) => {
-              checkCreatable(api, call, 'healthmonitors', projectId);
-              const attributes = speaksHttp(input.type) ? input : { ...input, ...NO_HTTP };
-              return monitorView(await monitors.create(projectId, attributes));
-            },
-            (id) => monitors.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lb/health_monitors', kind: 'healthmonitors', spec, filters },
+    view: monitorView,
+    row: ({ monitor }: V1Monitor) => monitor,
+    list: (call, request) =>
+      listViews(api, call, { kind: 'healthmonitors', request }, async (where) =>
+        (await monitors.list(where)).map(monitorView),
+      ),
+    find: (call) => monitors.get(param(call, 'id')),
+    create: async (call, { projectId, input }) => {
+      checkCreatable(api, call, 'healthmonitors', projectId);
+      return monitors.create(projectId, speaksHttp(input.type) ? input : { ...input, ...NO_HTTP });
     },
-    {
-      path: '/lb/health_monitors/:id',
-      methods: {
-        GET: async (call) => {
-          const found = await monitors.get(param(call, 'id'));
-          checkReadable(api, call, 'healthmonitors', found.monitor);
-          return itemAnswer('health_monitor', monitorView(found), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { id, type } = await changeable(call, 'put');
-          const updated = await monitors.update(id, fitting(type, input));
-          return { status: 200, body: { health_monitor: monitorView(updated) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(call, 'delete');
-          await monitors.delete(id);
-          return { status: 204 };
-        },
-      },
-    },
-  ];
+    undo: (_call, id) => monitors.delete(id),
+    update: (_call, { monitor: { id, type } }, input) => monitors.update(id, fitting(type, input)),
+    remove: ({ monitor }) => monitors.delete(monitor.id),
+  });
 }
 
 export function associationRoutes(api: V1Api): Route[] {

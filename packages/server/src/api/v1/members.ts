@@ -2,15 +2,14 @@
 import type { Member, Pool } from '@f5-lbaas/model';
 
 import { param, type Call, type Route } from '../shared/http-call.ts';
-import { checkChangeable, checkCreatable, checkReadable } from '../shared/neutron/access.ts';
+import { checkCreatable, checkReadable } from '../shared/neutron/access.ts';
 import { CHANGEABLE, optional, required, shown } from '../shared/neutron/attribute-map.ts';
 import { boolean, integer, ipAddress, uuid } from '../shared/neutron/attribute-types.ts';
 import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { memberStatus, statusDescription } from './status.ts';
-import { listAnswer, owner, type V1Api } from './v1-api.ts';
+import { listViews, owner, type V1Api } from './v1-api.ts';
 
 const spec = {
   singular: 'member',
@@ -40,60 +39,31 @@ const filters: FilterTypes = {
 
 export function memberRoutes(api: V1Api): Route[] {
   const { members } = api.service;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<Member> => {
-    const member = await members.find(param(call, 'id'));
-    checkChangeable(api, call, 'members', member, verb);
-    return member;
-  };
   const remove = async ({ id, pool_id }: Member): Promise<void> =>
     members.delete((await api.service.pools.get(pool_id)).pool, id);
-  return [
-    {
-      path: '/lb/members',
-      methods: {
-        GET: (call) =>
-          listAnswer(api, call, { plural: 'members', kind: 'members', filters }, async (where) =>
-            (await members.listAll({ where })).map(memberView),
-          ),
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ projectId, input: { pool_id, ...member } }) => {
-              checkCreatable(api, call, 'members', projectId);
-              const pool = await poolFor(api, call, pool_id, projectId);
-              const caller = { token: call.identity.token };
-              return memberView(await members.create(caller, pool, member));
-            },
-            async (id) => remove(await members.find(id)),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lb/members', kind: 'members', spec, filters },
+    view: memberView,
+    row: (member: Member) => member,
+    list: (call, request) =>
+      listViews(api, call, { kind: 'members', request }, async (where) =>
+        (await members.listAll({ where })).map(memberView),
+      ),
+    find: (call) => members.find(param(call, 'id')),
+    create: async (call, { projectId, input: { pool_id, ...member } }) => {
+      checkCreatable(api, call, 'members', projectId);
+      const pool = await poolFor(api, call, pool_id, projectId);
+      return members.create({ token: call.identity.token }, pool, member);
     },
-    {
-      path: '/lb/members/:id',
-      methods: {
-        GET: async (call) => {
-          const member = await members.find(param(call, 'id'));
-          checkReadable(api, call, 'members', member);
-          return itemAnswer('member', memberView(member), call);
-        },
-        PUT: async (call) => {
-          const { pool_id: poolId, ...changes } = parseUpdate(spec, call.body);
-          const member = await changeable(call, 'put');
-          const pool = await poolFor(api, call, poolId ?? member.pool_id, member.project_id);
-          const updated =
-            pool.id === member.pool_id
-              ? await members.update(pool, member.id, changes)
-              : await api.v1.moveMember(member, pool, changes);
-          return { status: 200, body: { member: memberView(updated) } };
-        },
-        DELETE: async (call) => {
-          await remove(await changeable(call, 'delete'));
-          return { status: 204 };
-        },
-      },
+    undo: async (_call, id) => remove(await members.find(id)),
+    update: async (call, member, { pool_id: poolId, ...changes }) => {
+      const pool = await poolFor(api, call, poolId ?? member.pool_id, member.project_id);
+      return pool.id === member.pool_id
+        ? members.update(pool, member.id, changes)
+        : api.v1.moveMember(member, pool, changes);
     },
-  ];
+    remove,
+  });
 }
 
 async function poolFor(api: V1Api, call: Call, id: string, projectId: string): Promise<Pool> {

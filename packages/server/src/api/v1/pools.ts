@@ -1,7 +1,7 @@
 // /lb/pools
 import type { V1Pool } from '../../service/lbaas-v1/v1-reading.ts';
-import { param, type Call, type Route } from '../shared/http-call.ts';
-import { checkChangeable, checkCreatable, checkReadable } from '../shared/neutron/access.ts';
+import { param, type Route } from '../shared/http-call.ts';
+import { checkCreatable, checkReadable } from '../shared/neutron/access.ts';
 import {
   CHANGEABLE,
   optional,
@@ -11,10 +11,9 @@ import {
 } from '../shared/neutron/attribute-map.ts';
 import { boolean, listOf, nonBlank, oneOf, text, uuid } from '../shared/neutron/attribute-types.ts';
 import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { statusDescription, statusOf } from './status.ts';
-import { listAnswer, owner, type V1Api } from './v1-api.ts';
+import { listViews, owner, type V1Api } from './v1-api.ts';
 
 const METHODS = ['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP'] as const;
 
@@ -56,66 +55,33 @@ const filters: FilterTypes = {
 
 export function poolRoutes(api: V1Api): Route[] {
   const { pools } = api.v1;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<string> => {
-    const { pool } = await pools.get(param(call, 'id'));
-    checkChangeable(api, call, 'pools', pool, verb);
-    return pool.id;
-  };
-  return [
-    {
-      path: '/lb/pools',
-      methods: {
-        GET: (call) =>
-          listAnswer(api, call, { plural: 'pools', kind: 'pools', filters }, async (where) =>
-            (await pools.list(where)).map(poolView),
-          ),
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ projectId, input }) => {
-              checkCreatable(api, call, 'pools', projectId);
-              const { name, description, protocol, admin_state_up, subnet_id, provider } = input;
-              const created = await pools.create({ token: call.identity.token }, projectId, {
-                spec: {
-                  name,
-                  description,
-                  protocol,
-                  admin_state_up,
-                  lb_algorithm: input.lb_method,
-                },
-                subnetId: subnet_id,
-                provider: provider?.toLowerCase(),
-              });
-              return poolView(created);
-            },
-            (id) => pools.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lb/pools', kind: 'pools', spec, filters },
+    view: poolView,
+    row: ({ pool }: V1Pool) => pool,
+    list: (call, request) =>
+      listViews(api, call, { kind: 'pools', request }, async (where) =>
+        (await pools.list(where)).map(poolView),
+      ),
+    find: (call) => pools.get(param(call, 'id')),
+    create: async (call, { projectId, input }) => {
+      checkCreatable(api, call, 'pools', projectId);
+      const { name, description, protocol, admin_state_up, lb_method } = input;
+      return pools.create({ token: call.identity.token }, projectId, {
+        spec: { name, description, protocol, admin_state_up, lb_algorithm: lb_method },
+        subnetId: input.subnet_id,
+        provider: input.provider?.toLowerCase(),
+      });
     },
-    {
-      path: '/lb/pools/:id',
-      methods: {
-        GET: async (call) => {
-          const pool = await pools.get(param(call, 'id'));
-          checkReadable(api, call, 'pools', pool.pool);
-          return itemAnswer('pool', poolView(pool), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const id = await changeable(call, 'put');
-          const { name, description, admin_state_up, lb_method } = input;
-          const method = lb_method === undefined ? {} : { lb_algorithm: lb_method };
-          await api.service.pools.update(id, { name, description, admin_state_up, ...method });
-          return { status: 200, body: { pool: poolView(await pools.get(id)) } };
-        },
-        DELETE: async (call) => {
-          await pools.delete(await changeable(call, 'delete'));
-          return { status: 204 };
-        },
-      },
+    undo: (_call, id) => pools.delete(id),
+    update: async (_call, { pool: { id } }, input) => {
+      const { name, description, admin_state_up, lb_method } = input;
+      const method = lb_method === undefined ? {} : { lb_algorithm: lb_method };
+      await api.service.pools.update(id, { name, description, admin_state_up, ...method });
+      return pools.get(id);
     },
-  ];
+    remove: ({ pool }) => pools.delete(pool.id),
+  });
 }
 
 export function poolStatsRoutes(api: V1Api): Route[] {

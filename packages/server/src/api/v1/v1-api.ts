@@ -1,16 +1,11 @@
 // What handlers of LBaaS v1 work with, and what they do alike.
-import { LbaasError, type Resource } from '@f5-lbaas/model';
+import { LbaasError, type Resource, type ResourceKind } from '@f5-lbaas/model';
 
 import type { V1Service } from '../../service/lbaas-v1/v1-service.ts';
 import type { ListCondition, ListRequest } from '../../service/reading/listing.ts';
 import { withinReach, type NeutronApi } from '../shared/neutron/access.ts';
-import type { Answer, Call } from '../shared/http-call.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
+import type { Call } from '../shared/http-call.ts';
+import type { View } from '../shared/neutron/list-query.ts';
 
 export interface V1Api extends NeutronApi {
   v1: V1Service;
@@ -25,20 +20,14 @@ export function owner({ project_id }: Pick<Resource, 'project_id'>): View {
  * A list whose filters, order and page are made of the views: v1's objects are put together from several rows.
  * @param read the objects of the projects within the caller's reach
  */
-export async function listAnswer(
+export async function listViews(
   api: V1Api,
   call: Call,
-  {
-    plural,
-    kind,
-    filters,
-  }: { plural: string; kind: Parameters<typeof withinReach>[2]; filters: FilterTypes },
+  { kind, request }: { kind: ResourceKind; request: ListRequest },
   read: (where: Record<string, ListCondition>) => Promise<View[]>,
-): Promise<Answer> {
-  const request = parseListQuery(call.query, filters);
+): Promise<View[]> {
   const project = withinReach(api, call, kind, request).where?.project_id;
-  const views = await read(project === undefined ? {} : { project_id: project });
-  return { status: 200, body: pageBody(plural, pageOf(views, request), call, request) };
+  return pageOf(await read(project === undefined ? {} : { project_id: project }), request);
 }
 
 function pageOf(views: readonly View[], request: ListRequest): View[] {

@@ -3,7 +3,7 @@ import type { SessionPersistence } from '@f5-lbaas/model';
 
 import type { V1Vip } from '../../service/lbaas-v1/v1-reading.ts';
 import { param, type Call, type Route } from '../shared/http-call.ts';
-import { checkChangeable, checkCreatable, checkReadable } from '../shared/neutron/access.ts';
+import { checkCreatable, checkReadable } from '../shared/neutron/access.ts';
 import {
   CHANGEABLE,
   optional,
@@ -23,11 +23,11 @@ import {
   uuid,
 } from '../shared/neutron/attribute-types.ts';
 import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
-import { parseUpdate, type OwnedInput } from '../shared/neutron/parse-body.ts';
+import type { OwnedInput } from '../shared/neutron/parse-body.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { statusDescription, statusOf } from './status.ts';
-import { listAnswer, owner, type V1Api } from './v1-api.ts';
+import { listViews, owner, type V1Api } from './v1-api.ts';
 
 const spec = {
   singular: 'vip',
@@ -68,68 +68,42 @@ const filters: FilterTypes = {
 
 export function vipRoutes(api: V1Api): Route[] {
   const { vips } = api.v1;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<V1Vip> => {
-    const vip = await vips.get(param(call, 'id'));
-    checkVipReadable(api, call, vip);
-    checkChangeable(api, call, 'listeners', vip.listener, verb);
-    return vip;
-  };
-  return [
-    {
-      path: '/lb/vips',
-      methods: {
-        GET: (call) =>
-          listAnswer(api, call, { plural: 'vips', kind: 'listeners', filters }, async (where) =>
-            (await vips.list(where)).map(vipView),
-          ),
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            (item) => create(api, call, item),
-            (id) => vips.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lb/vips', kind: 'listeners', spec, filters },
+    view: vipView,
+    row: ({ listener }: V1Vip) => listener,
+    list: (call, request) =>
+      listViews(api, call, { kind: 'listeners', request }, async (where) =>
+        (await vips.list(where)).map(vipView),
+      ),
+    find: async (call) => {
+      const vip = await vips.get(param(call, 'id'));
+      checkVipReadable(api, call, vip);
+      return vip;
     },
-    {
-      path: '/lb/vips/:id',
-      methods: {
-        GET: async (call) => {
-          const vip = await vips.get(param(call, 'id'));
-          checkVipReadable(api, call, vip);
-          return itemAnswer('vip', vipView(vip), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { listener } = await changeable(call, 'put');
-          const { pool_id, session_persistence, ...plain } = input;
-          if (pool_id !== undefined) await checkPool(api, call, pool_id, listener.project_id);
-          const updated = await vips.update(listener.id, {
-            listener: plain,
-            poolId: pool_id,
-            persistence: session_persistence ?? null,
-          });
-          return { status: 200, body: { vip: vipView(updated) } };
-        },
-        DELETE: async (call) => {
-          const { listener } = await changeable(call, 'delete');
-          await vips.delete(listener.id);
-          return { status: 204 };
-        },
-      },
+    create: (call, item) => create(api, call, item),
+    undo: (_call, id) => vips.delete(id),
+    update: async (call, { listener }, { pool_id, session_persistence, ...plain }) => {
+      if (pool_id !== undefined) await checkPool(api, call, pool_id, listener.project_id);
+      return vips.update(listener.id, {
+        listener: plain,
+        poolId: pool_id,
+        persistence: session_persistence ?? null,
+      });
     },
-  ];
+    remove: ({ listener }) => vips.delete(listener.id),
+  });
 }
 
 async function create(
   api: V1Api,
   call: Call,
   { projectId, input }: OwnedInput<Created<typeof spec.attributes>>,
-): Promise<View> {
+): Promise<V1Vip> {
   checkCreatable(api, call, 'listeners', projectId);
   const { pool_id, subnet_id, address, session_persistence, ...plain } = input;
   await checkPool(api, call, pool_id, projectId);
-  const created = await api.v1.vips.create(
+  return api.v1.vips.create(
     { token: call.identity.token },
     {
       spec: plain,
@@ -139,7 +113,6 @@ async function create(
       persistence: session_persistence,
     },
   );
-  return vipView(created);
 }
 
 /** @throws not found, forbidden when the pool is another tenant's */

@@ -1,9 +1,8 @@
 // /lbaas/healthmonitors
 import type { HealthMonitor } from '@f5-lbaas/model';
 
-import { param, type Call, type Route } from '../shared/http-call.ts';
+import { param, type Route } from '../shared/http-call.ts';
 import {
-  checkChangeable,
   checkCreatable,
   checkReadable,
   withinReach,
@@ -27,14 +26,8 @@ import {
   text,
   uuid,
 } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner, references } from './references.ts';
 
 const HTTP_METHODS = [
@@ -83,57 +76,26 @@ const filters: FilterTypes = {
 
 export function healthMonitorRoutes(api: NeutronApi): Route[] {
   const { healthmonitors, pools } = api.service;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<HealthMonitor> => {
-    const monitor = await healthmonitors.get(param(call, 'id'));
-    checkChangeable(api, call, 'healthmonitors', monitor, verb);
-    return monitor;
-  };
-  return [
-    {
-      path: '/lbaas/healthmonitors',
-      methods: {
-        GET: async (call) => {
-          const request = parseListQuery(call.query, filters);
-          const list = await healthmonitors.list(withinReach(api, call, 'healthmonitors', request));
-          const views = list.map(healthMonitorView);
-          return { status: 200, body: pageBody('healthmonitors', views, call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ input: { pool_id, ...input } }) => {
-              const { pool } = await pools.get(pool_id);
-              checkReadable(api, call, 'pools', pool);
-              checkCreatable(api, call, 'healthmonitors', pool.project_id);
-              return healthMonitorView(await healthmonitors.create(pool, withoutUnfit(input)));
-            },
-            (id) => api.undo.healthmonitors.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/healthmonitors', kind: 'healthmonitors', spec, filters },
+    view: healthMonitorView,
+    row: (monitor: HealthMonitor) => monitor,
+    list: async (call, request) => {
+      const reach = withinReach(api, call, 'healthmonitors', request);
+      return (await healthmonitors.list(reach)).map(healthMonitorView);
     },
-    {
-      path: '/lbaas/healthmonitors/:id',
-      methods: {
-        GET: async (call) => {
-          const monitor = await healthmonitors.get(param(call, 'id'));
-          checkReadable(api, call, 'healthmonitors', monitor);
-          return itemAnswer('healthmonitor', healthMonitorView(monitor), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { id, type } = await changeable(call, 'put');
-          const updated = await healthmonitors.update(id, withoutUnfit({ ...input, type }));
-          return { status: 200, body: { healthmonitor: healthMonitorView(updated) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(call, 'delete');
-          await healthmonitors.delete(id);
-          return { status: 204 };
-        },
-      },
+    find: (call) => healthmonitors.get(param(call, 'id')),
+    create: async (call, { input: { pool_id, ...input } }) => {
+      const { pool } = await pools.get(pool_id);
+      checkReadable(api, call, 'pools', pool);
+      checkCreatable(api, call, 'healthmonitors', pool.project_id);
+      return healthmonitors.create(pool, withoutUnfit(input));
     },
-  ];
+    undo: (_call, id) => api.undo.healthmonitors.delete(id),
+    update: (_call, { id, type }, input) =>
+      healthmonitors.update(id, withoutUnfit({ ...input, type })),
+    remove: ({ id }) => healthmonitors.delete(id),
+  });
 }
 
 function speaksHttp(type: string): boolean {

@@ -3,9 +3,8 @@ import type { L7Policy } from '@f5-lbaas/model';
 
 import type { L7PolicyChanges } from '../../service/l7/l7-rows.ts';
 import type { L7PolicyDetail } from '../../service/reading/relations.ts';
-import { param, type Call, type Route } from '../shared/http-call.ts';
+import { param, type Route } from '../shared/http-call.ts';
 import {
-  checkChangeable,
   checkCreatable,
   checkReadable,
   withinReach,
@@ -28,15 +27,9 @@ import {
   text,
   uuid,
 } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner, references } from './references.ts';
 
 const REDIRECT_URL = /^https?:\/\/[^\s/?#]+[^\x00-\x20\x7f]*$/i;
@@ -80,58 +73,24 @@ const filters: FilterTypes = {
 
 export function l7PolicyRoutes(api: NeutronApi): Route[] {
   const { l7policies, listeners } = api.service;
-  const changeable = async (call: Call, verb: 'put' | 'delete'): Promise<L7Policy> => {
-    const { l7policy } = await l7policies.get(param(call, 'id'));
-    checkChangeable(api, call, 'l7policies', l7policy, verb);
-    return l7policy;
-  };
-  return [
-    {
-      path: '/lbaas/l7policies',
-      methods: {
-        GET: async (call) => {
-          const request = parseListQuery(call.query, filters);
-          const list = await l7policies.list(withinReach(api, call, 'l7policies', request));
-          const views = list.map(l7PolicyView);
-          return { status: 200, body: pageBody('l7policies', views, call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ input: { listener_id, ...input } }) => {
-              const { listener } = await listeners.get(listener_id);
-              checkReadable(api, call, 'listeners', listener);
-              checkCreatable(api, call, 'l7policies', listener.project_id);
-              const policy = { ...input, ...redirectOf(input.action, input) };
-              return l7PolicyView(await l7policies.create(listener, policy));
-            },
-            (id) => api.undo.l7policies.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/l7policies', kind: 'l7policies', spec, filters },
+    view: l7PolicyView,
+    row: ({ l7policy }: L7PolicyDetail) => l7policy,
+    list: async (call, request) =>
+      (await l7policies.list(withinReach(api, call, 'l7policies', request))).map(l7PolicyView),
+    find: (call) => l7policies.get(param(call, 'id')),
+    create: async (call, { input: { listener_id, ...input } }) => {
+      const { listener } = await listeners.get(listener_id);
+      checkReadable(api, call, 'listeners', listener);
+      checkCreatable(api, call, 'l7policies', listener.project_id);
+      return l7policies.create(listener, { ...input, ...redirectOf(input.action, input) });
     },
-    {
-      path: '/lbaas/l7policies/:id',
-      methods: {
-        GET: async (call) => {
-          const detail = await l7policies.get(param(call, 'id'));
-          checkReadable(api, call, 'l7policies', detail.l7policy);
-          return itemAnswer('l7policy', l7PolicyView(detail), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const policy = await changeable(call, 'put');
-          const detail = await l7policies.update(policy.id, changesOf(policy, input));
-          return { status: 200, body: { l7policy: l7PolicyView(detail) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(call, 'delete');
-          await l7policies.delete(id);
-          return { status: 204 };
-        },
-      },
-    },
-  ];
+    undo: (_call, id) => api.undo.l7policies.delete(id),
+    update: (_call, { l7policy }, input) =>
+      l7policies.update(l7policy.id, changesOf(l7policy, input)),
+    remove: ({ l7policy }) => l7policies.delete(l7policy.id),
+  });
 }
 
 interface Targets {

@@ -2,23 +2,12 @@
 import { LbaasError, type L7Policy, type L7Rule } from '@f5-lbaas/model';
 
 import { param, type Call, type Route } from '../shared/http-call.ts';
-import {
-  checkChangeable,
-  checkCreatable,
-  checkReadable,
-  type NeutronApi,
-} from '../shared/neutron/access.ts';
+import { checkCreatable, checkReadable, type NeutronApi } from '../shared/neutron/access.ts';
 import { CHANGEABLE, optional, required, shown } from '../shared/neutron/attribute-map.ts';
 import { boolean, nullable, oneOf, text } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner } from './references.ts';
 
 const RULE_TYPES = ['HOST_NAME', 'PATH', 'FILE_TYPE', 'HEADER', 'COOKIE'] as const;
@@ -47,6 +36,11 @@ const filters: FilterTypes = {
   admin_state_up: 'boolean',
 };
 
+interface Found {
+  policy: L7Policy;
+  rule: L7Rule;
+}
+
 export function l7RuleRoutes(api: NeutronApi): Route[] {
   const { l7policies, l7rules } = api.service;
   const policyOf = async (call: Call): Promise<L7Policy> => {
@@ -54,56 +48,28 @@ export function l7RuleRoutes(api: NeutronApi): Route[] {
     checkReadable(api, call, 'l7policies', l7policy);
     return l7policy;
   };
-  const changeable = async (call: Call, verb: 'put' | 'delete') => {
-    const policy = await policyOf(call);
-    const rule = await ruleOf(api, policy, param(call, 'id'));
-    checkChangeable(api, call, 'l7rules', rule, verb);
-    return { policy, rule };
-  };
-  return [
-    {
-      path: '/lbaas/l7policies/:policy/rules',
-      methods: {
-        GET: async (call) => {
-          const policy = await policyOf(call);
-          const request = parseListQuery(call.query, filters);
-          const views = (await l7rules.list(policy.id, request)).map(l7RuleView);
-          return { status: 200, body: pageBody('rules', views, call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ input }) => {
-              const policy = await policyOf(call);
-              checkCreatable(api, call, 'l7rules', policy.project_id);
-              return l7RuleView(await l7rules.create(policy, input));
-            },
-            async (id) => api.undo.l7rules.delete(await policyOf(call), id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/l7policies/:policy/rules', kind: 'l7rules', spec, filters },
+    view: ({ rule }: Found) => l7RuleView(rule),
+    row: ({ rule }: Found) => rule,
+    list: async (call, request) =>
+      (await l7rules.list((await policyOf(call)).id, request)).map(l7RuleView),
+    find: async (call) => {
+      const policy = await policyOf(call);
+      return { policy, rule: await ruleOf(api, policy, param(call, 'id')) };
     },
-    {
-      path: '/lbaas/l7policies/:policy/rules/:id',
-      methods: {
-        GET: async (call) => {
-          const rule = await ruleOf(api, await policyOf(call), param(call, 'id'));
-          return itemAnswer('rule', l7RuleView(rule), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { policy, rule } = await changeable(call, 'put');
-          const updated = await l7rules.update(policy, rule.id, input);
-          return { status: 200, body: { rule: l7RuleView(updated) } };
-        },
-        DELETE: async (call) => {
-          const { policy, rule } = await changeable(call, 'delete');
-          await l7rules.delete(policy, rule.id);
-          return { status: 204 };
-        },
-      },
+    create: async (call, { input }) => {
+      const policy = await policyOf(call);
+      checkCreatable(api, call, 'l7rules', policy.project_id);
+      return { policy, rule: await l7rules.create(policy, input) };
     },
-  ];
+    undo: async (call, id) => api.undo.l7rules.delete(await policyOf(call), id),
+    update: async (_call, { policy, rule }, input) => ({
+      policy,
+      rule: await l7rules.update(policy, rule.id, input),
+    }),
+    remove: ({ policy, rule }) => l7rules.delete(policy, rule.id),
+  });
 }
 
 async function ruleOf({ service }: NeutronApi, policy: L7Policy, id: string): Promise<L7Rule> {

@@ -1,10 +1,7 @@
 // /lbaas/listeners
-import type { Listener } from '@f5-lbaas/model';
-
 import type { ListenerDetail } from '../../service/reading/relations.ts';
 import { param, type Call, type Route } from '../shared/http-call.ts';
 import {
-  checkChangeable,
   checkCreatable,
   checkReadable,
   withinReach,
@@ -27,15 +24,9 @@ import {
   text,
   uuid,
 } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner, references } from './references.ts';
 
 const CONTAINER_LENGTH_MAX = 128;
@@ -81,55 +72,24 @@ const filters: FilterTypes = {
 
 export function listenerRoutes(api: NeutronApi): Route[] {
   const { listeners } = api.service;
-  const create = async (call: Call, input: NewListener): Promise<View> => {
-    const loadbalancerId = await rootOf(api, call, input);
-    const detail = await listeners.create({ ...input, loadbalancer_id: loadbalancerId });
-    return listenerView(detail);
-  };
-  return [
-    {
-      path: '/lbaas/listeners',
-      methods: {
-        GET: async (call) => {
-          const request = parseListQuery(call.query, filters);
-          const list = await listeners.list(withinReach(api, call, 'listeners', request));
-          return {
-            status: 200,
-            body: pageBody('listeners', list.map(listenerView), call, request),
-          };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            ({ input }) => create(call, input),
-            (id) => api.undo.listeners.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/listeners', kind: 'listeners', spec, filters },
+    view: listenerView,
+    row: ({ listener }: ListenerDetail) => listener,
+    list: async (call, request) =>
+      (await listeners.list(withinReach(api, call, 'listeners', request))).map(listenerView),
+    find: (call) => listeners.get(param(call, 'id')),
+    create: async (call, { input }) => {
+      const loadbalancerId = await rootOf(api, call, input);
+      return listeners.create({ ...input, loadbalancer_id: loadbalancerId });
     },
-    {
-      path: '/lbaas/listeners/:id',
-      methods: {
-        GET: async (call) => {
-          const detail = await listeners.get(param(call, 'id'));
-          checkReadable(api, call, 'listeners', detail.listener);
-          return itemAnswer('listener', listenerView(detail), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const listener = await changeable(api, call, 'put');
-          await checkPoolIsBeside(api, input.default_pool_id, listener.loadbalancer_id);
-          const detail = await listeners.update(listener.id, input);
-          return { status: 200, body: { listener: listenerView(detail) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(api, call, 'delete');
-          await listeners.delete(id);
-          return { status: 204 };
-        },
-      },
+    undo: (_call, id) => api.undo.listeners.delete(id),
+    update: async (_call, { listener }, input) => {
+      await checkPoolIsBeside(api, input.default_pool_id, listener.loadbalancer_id);
+      return listeners.update(listener.id, input);
     },
-  ];
+    remove: ({ listener }) => listeners.delete(listener.id),
+  });
 }
 
 /** The load balancer of a new listener: named, or that of its pool. */
@@ -162,12 +122,6 @@ async function checkPoolIsBeside(
   if (pool.loadbalancer_id === loadbalancerId) return;
   const message = `Pool ${pool.id} is on loadbalancer ${pool.loadbalancer_id}.`;
   throw neutronError('bad_request', 'ListenerPoolLoadbalancerMismatch', message);
-}
-
-async function changeable(api: NeutronApi, call: Call, verb: 'put' | 'delete'): Promise<Listener> {
-  const { listener } = await api.service.listeners.get(param(call, 'id'));
-  checkChangeable(api, call, 'listeners', listener, verb);
-  return listener;
 }
 
 export function listenerView({ listener: row }: Pick<ListenerDetail, 'listener'>): View {

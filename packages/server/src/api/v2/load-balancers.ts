@@ -9,7 +9,6 @@ import {
 import type { LoadBalancerDetail } from '../../service/reading/relations.ts';
 import { param, type Answer, type Call, type Route } from '../shared/http-call.ts';
 import {
-  checkChangeable,
   checkCreatable,
   checkReadable,
   withinReach,
@@ -30,15 +29,10 @@ import {
   text,
   uuid,
 } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate, type OwnedInput } from '../shared/neutron/parse-body.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
+import type { OwnedInput } from '../shared/neutron/parse-body.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner, references } from './references.ts';
 import { operatingStatus } from './operating-status.ts';
 import { statusesView } from './statuses.ts';
@@ -82,52 +76,25 @@ const filters: FilterTypes = {
 
 export function loadBalancerRoutes(api: NeutronApi): Route[] {
   const { loadbalancers } = api.service;
-  const create = async (call: Call, item: OwnedInput<NewLoadBalancer>): Promise<View> => {
-    checkCreatable(api, call, 'loadbalancers', item.projectId);
-    const tree = await createWhole(api, call, item);
-    return loadBalancerView({ loadbalancer: tree.loadbalancer, listenerIds: [], poolIds: [] });
-  };
-  return [
-    {
-      path: '/lbaas/loadbalancers',
-      methods: {
-        GET: async (call) => {
-          const request = parseListQuery(call.query, filters);
-          const list = await loadbalancers.list(withinReach(api, call, 'loadbalancers', request));
-          const views = list.map(loadBalancerView);
-          return { status: 200, body: pageBody('loadbalancers', views, call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            (item) => create(call, item),
-            (id) => api.undo.loadbalancers.delete(id, { cascade: false }),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/loadbalancers', kind: 'loadbalancers', spec, filters },
+    view: loadBalancerView,
+    row: ({ loadbalancer }: LoadBalancerDetail) => loadbalancer,
+    list: async (call, request) => {
+      const reach = withinReach(api, call, 'loadbalancers', request);
+      return (await loadbalancers.list(reach)).map(loadBalancerView);
     },
-    {
-      path: '/lbaas/loadbalancers/:id',
-      methods: {
-        GET: async (call) => {
-          const detail = await loadbalancers.get(param(call, 'id'));
-          checkReadable(api, call, 'loadbalancers', detail.loadbalancer);
-          return itemAnswer('loadbalancer', loadBalancerView(detail), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { id } = await changeable(api, call, 'put');
-          const detail = await loadbalancers.update({ token: call.identity.token }, id, input);
-          return { status: 200, body: { loadbalancer: loadBalancerView(detail) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(api, call, 'delete');
-          await loadbalancers.delete(id, { cascade: false });
-          return { status: 204 };
-        },
-      },
+    find: (call) => loadbalancers.get(param(call, 'id')),
+    create: async (call, item) => {
+      checkCreatable(api, call, 'loadbalancers', item.projectId);
+      const { loadbalancer } = await createWhole(api, call, item);
+      return { loadbalancer, listenerIds: [], poolIds: [] };
     },
-  ];
+    undo: (_call, id) => api.undo.loadbalancers.delete(id, { cascade: false }),
+    update: (call, { loadbalancer }, input) =>
+      loadbalancers.update({ token: call.identity.token }, loadbalancer.id, input),
+    remove: ({ loadbalancer }) => loadbalancers.delete(loadbalancer.id, { cascade: false }),
+  });
 }
 
 /** What a load balancer does, rather than what it is. */
@@ -204,12 +171,6 @@ function refuseFlavor(flavorId: string, provider: string | undefined): never {
     throw neutronError('conflict', 'ProviderFlavorConflict', message);
   }
   throw neutronError('not_found', 'FlavorNotFound', `Flavor ${flavorId} could not be found.`);
-}
-
-async function changeable(api: NeutronApi, call: Call, verb: 'put' | 'delete') {
-  const { loadbalancer } = await api.service.loadbalancers.get(param(call, 'id'));
-  checkChangeable(api, call, 'loadbalancers', loadbalancer, verb);
-  return loadbalancer;
 }
 
 export function loadBalancerView(detail: LoadBalancerDetail): View {

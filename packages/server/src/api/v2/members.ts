@@ -2,22 +2,11 @@
 import type { Member, Pool } from '@f5-lbaas/model';
 
 import { param, type Call, type Route } from '../shared/http-call.ts';
-import {
-  checkChangeable,
-  checkCreatable,
-  checkReadable,
-  type NeutronApi,
-} from '../shared/neutron/access.ts';
+import { checkCreatable, checkReadable, type NeutronApi } from '../shared/neutron/access.ts';
 import { CHANGEABLE, optional, required, shown } from '../shared/neutron/attribute-map.ts';
 import { boolean, integer, ipAddress, text, uuid } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner } from './references.ts';
 
 export const memberAttributes = {
@@ -43,6 +32,11 @@ const filters: FilterTypes = {
   admin_state_up: 'boolean',
 };
 
+interface Found {
+  pool: Pool;
+  member: Member;
+}
+
 export function memberRoutes(api: NeutronApi): Route[] {
   const { members, pools } = api.service;
   const poolOf = async (call: Call): Promise<Pool> => {
@@ -50,58 +44,29 @@ export function memberRoutes(api: NeutronApi): Route[] {
     checkReadable(api, call, 'pools', pool);
     return pool;
   };
-  const changeable = async (call: Call, verb: 'put' | 'delete') => {
-    const pool = await poolOf(call);
-    const member = await members.get(pool.id, param(call, 'id'));
-    checkChangeable(api, call, 'members', member, verb);
-    return { pool, member };
-  };
-  return [
-    {
-      path: '/lbaas/pools/:pool/members',
-      methods: {
-        GET: async (call) => {
-          const pool = await poolOf(call);
-          const request = parseListQuery(call.query, filters);
-          const views = (await members.list(pool.id, request)).map(memberView);
-          return { status: 200, body: pageBody('members', views, call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            async ({ input }) => {
-              const pool = await poolOf(call);
-              checkCreatable(api, call, 'members', pool.project_id);
-              const caller = { token: call.identity.token };
-              return memberView(await members.create(caller, pool, input));
-            },
-            async (id) => api.undo.members.delete(await poolOf(call), id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/pools/:pool/members', kind: 'members', spec, filters },
+    view: ({ member }: Found) => memberView(member),
+    row: ({ member }: Found) => member,
+    list: async (call, request) =>
+      (await members.list((await poolOf(call)).id, request)).map(memberView),
+    find: async (call) => {
+      const pool = await poolOf(call);
+      return { pool, member: await members.get(pool.id, param(call, 'id')) };
     },
-    {
-      path: '/lbaas/pools/:pool/members/:id',
-      methods: {
-        GET: async (call) => {
-          const pool = await poolOf(call);
-          const member = await members.get(pool.id, param(call, 'id'));
-          return itemAnswer('member', memberView(member), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { pool, member } = await changeable(call, 'put');
-          const updated = await members.update(pool, member.id, input);
-          return { status: 200, body: { member: memberView(updated) } };
-        },
-        DELETE: async (call) => {
-          const { pool, member } = await changeable(call, 'delete');
-          await members.delete(pool, member.id);
-          return { status: 204 };
-        },
-      },
+    create: async (call, { input }) => {
+      const pool = await poolOf(call);
+      checkCreatable(api, call, 'members', pool.project_id);
+      const caller = { token: call.identity.token };
+      return { pool, member: await members.create(caller, pool, input) };
     },
-  ];
+    undo: async (call, id) => api.undo.members.delete(await poolOf(call), id),
+    update: async (_call, { pool, member }, input) => ({
+      pool,
+      member: await members.update(pool, member.id, input),
+    }),
+    remove: ({ pool, member }) => members.delete(pool, member.id),
+  });
 }
 
 export function memberView(row: Member): View {

@@ -1,10 +1,9 @@
 // /lbaas/pools
-import type { Pool, SessionPersistence } from '@f5-lbaas/model';
+import type { SessionPersistence } from '@f5-lbaas/model';
 
 import type { PoolDetail } from '../../service/reading/relations.ts';
 import { param, type Call, type Route } from '../shared/http-call.ts';
 import {
-  checkChangeable,
   checkCreatable,
   checkReadable,
   withinReach,
@@ -25,15 +24,9 @@ import {
   text,
   uuid,
 } from '../shared/neutron/attribute-types.ts';
-import {
-  pageBody,
-  parseListQuery,
-  type FilterTypes,
-  type View,
-} from '../shared/neutron/list-query.ts';
-import { parseUpdate } from '../shared/neutron/parse-body.ts';
+import type { FilterTypes, View } from '../shared/neutron/list-query.ts';
 import { neutronError } from '../shared/neutron/request-error.ts';
-import { createAnswer, itemAnswer } from '../shared/neutron/resource-calls.ts';
+import { resourceRoutes } from '../shared/neutron/resource-routes.ts';
 import { owner, references } from './references.ts';
 
 /** Without its parents. */
@@ -75,49 +68,21 @@ const filters: FilterTypes = {
 
 export function poolRoutes(api: NeutronApi): Route[] {
   const { pools } = api.service;
-  const create = async (call: Call, input: NewPool): Promise<View> => {
-    await checkParents(api, call, input);
-    return poolView(await pools.create(input));
-  };
-  return [
-    {
-      path: '/lbaas/pools',
-      methods: {
-        GET: async (call) => {
-          const request = parseListQuery(call.query, filters);
-          const list = await pools.list(withinReach(api, call, 'pools', request));
-          return { status: 200, body: pageBody('pools', list.map(poolView), call, request) };
-        },
-        POST: (call) =>
-          createAnswer(
-            spec,
-            call,
-            ({ input }) => create(call, input),
-            (id) => api.undo.pools.delete(id),
-          ),
-      },
+  return resourceRoutes(api, {
+    ...{ path: '/lbaas/pools', kind: 'pools', spec, filters },
+    view: poolView,
+    row: ({ pool }: PoolDetail) => pool,
+    list: async (call, request) =>
+      (await pools.list(withinReach(api, call, 'pools', request))).map(poolView),
+    find: (call) => pools.get(param(call, 'id')),
+    create: async (call, { input }) => {
+      await checkParents(api, call, input);
+      return pools.create(input);
     },
-    {
-      path: '/lbaas/pools/:id',
-      methods: {
-        GET: async (call) => {
-          const detail = await pools.get(param(call, 'id'));
-          checkReadable(api, call, 'pools', detail.pool);
-          return itemAnswer('pool', poolView(detail), call);
-        },
-        PUT: async (call) => {
-          const input = parseUpdate(spec, call.body);
-          const { id } = await changeable(api, call, 'put');
-          return { status: 200, body: { pool: poolView(await pools.update(id, input)) } };
-        },
-        DELETE: async (call) => {
-          const { id } = await changeable(api, call, 'delete');
-          await pools.delete(id);
-          return { status: 204 };
-        },
-      },
-    },
-  ];
+    undo: (_call, id) => api.undo.pools.delete(id),
+    update: (_call, { pool }, input) => pools.update(pool.id, input),
+    remove: ({ pool }) => pools.delete(pool.id),
+  });
 }
 
 async function checkParents(api: NeutronApi, call: Call, input: NewPool): Promise<void> {
@@ -137,12 +102,6 @@ async function checkParents(api: NeutronApi, call: Call, input: NewPool): Promis
   const loadBalancer = await pools.parentOf(input);
   checkReadable(api, call, 'loadbalancers', loadBalancer);
   checkCreatable(api, call, 'pools', loadBalancer.project_id);
-}
-
-async function changeable(api: NeutronApi, call: Call, verb: 'put' | 'delete'): Promise<Pool> {
-  const { pool } = await api.service.pools.get(param(call, 'id'));
-  checkChangeable(api, call, 'pools', pool, verb);
-  return pool;
 }
 
 function persistenceView(persistence: SessionPersistence | null): object | null {
