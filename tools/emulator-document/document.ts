@@ -6,6 +6,7 @@ import {
   tmosVersion,
 } from '../../packages/bigip-emulator/src/schema/tmos-version.ts';
 import type { ObjectType } from '../../packages/bigip-emulator/src/schema/types.ts';
+import { LANGUAGE_COMMANDS } from '../../packages/bigip-emulator/src/tcl/commands/all.ts';
 import { buildSchema } from '../../packages/bigip-emulator/src/versions/build-schema.ts';
 import { markdownTable } from '../configuration-document/markdown-table.ts';
 import { checkers } from './checked-by.ts';
@@ -75,12 +76,31 @@ const OTHER = [
   ],
 ];
 
+const IAPPS = `## iApps
+
+Creating an application service runs the implementation of its template, and so does \`PUT\` or \`PATCH\` with
+\`"execute-action":"definition"\`; other changes are only noted. What the script creates belongs to the service
+(\`appService\`) and lies in its folder unless it says otherwise. Run again, it changes what it creates again and loses what
+it does not. All of it takes effect, or nothing. Strict updates keep others from changing what a service owns. DELETE
+removes it; nodes stay, as everywhere.
+
+The script has the variables, lists and tables of the service as global variables, \`$tmsh::app_name\`, these commands of Tcl:
+${Object.keys(LANGUAGE_COMMANDS)
+  .sort()
+  .map((name) => `\`${name}\``)
+  .join(', ')};
+and of the device \`tmsh::create\`, \`modify\`, \`delete\`, \`get_config\`, \`get_field_value\`, \`get_name\`, \`get_type\`, \`pwd\`,
+\`cd\`, \`version\`, \`log\`, \`log_dest\` and \`log_level\`, for the object types above. A script that needs another command fails, also
+inside \`catch\`, and with it the request: "invalid command name ...: the emulator has no such command". So do packages, such
+as \`iapp\`. A script that does not end is ended after 200 000 steps. \`puts\` and \`tmsh::log\` go nowhere. Presentations are kept and shown
+only. Checked by the agent in its deployment mode \`iapp\`, and by tests.`;
+
 const DIFFERENCES = `## Known differences from a device
 
 - Trust between devices is set up when the emulator starts (\`--device-group\`); \`cm/add-to-trust\` and
   \`cm/remove-from-trust\` are not there, and a device cannot be renamed.
 - A group made later with \`POST cm/device-group\` is kept as configuration; only the group of \`--device-group\` synchronises.
-- The Tcl of iApp templates is kept and not run: a service owns its folder and creates nothing in it.
+- Created again by the script of an application service, an object has the device's defaults where the script says nothing.
 - AS3 and other packages are not installed: \`shared/appsvcs\` answers 404 as a device without them does.
 - \`sys/ucs\` notes archives and cannot load them. Software images cannot be uploaded.
 - Kinds of monitors other than http, https, tcp, tcp-half-open, udp, icmp and gateway-icmp, and profiles whose protocol the
@@ -137,6 +157,7 @@ export async function emulatorDocument(): Promise<string> {
     markdownTable(['collection', 'verbs', 'versions', 'checked by'], rows),
     '## Other resources',
     markdownTable(['resource', 'what', 'checked by'], OTHER),
+    IAPPS,
     DIFFERENCES,
   ];
   const options = await resolveConfig(DOCUMENT);

@@ -35,6 +35,7 @@ export class ConfigEditor implements RuleContext {
   readonly runtime: DeviceRuntime;
   readonly work: UnitOfWork;
   readonly read: ConfigReader;
+  readonly swept = new Set<string>();
   readonly #generation: number;
 
   constructor(deps: EditorDeps) {
@@ -132,7 +133,7 @@ export class ConfigEditor implements RuleContext {
     home: string | null,
   ): Identity {
     if (type.naming === 'attachment') {
-      return attachmentIdentity(this.store, type, body, homePartition(parentKeys));
+      return attachmentIdentity(this.store, type, body, homeFolder(parentKeys));
     }
     const identity = identityOf(type, body, home ?? undefined);
     checkName(identity.name);
@@ -222,6 +223,12 @@ const CLAUSES = /^ltm\/policy\/rules\/(conditions|actions)$/;
 
 function keptObject(type: ObjectType, record: ConfigRecord): DeviceError {
   return configurationError(`The system ${type.className} (${record.fullPath}) cannot be deleted.`);
+}
+
+/** Folder of the outermost parent; attachments are looked up there first. */
+function homeFolder(keys: readonly string[]): string | null {
+  const top = keys[0];
+  return top?.startsWith('/') === true ? top.slice(0, top.lastIndexOf('/')) : null;
 }
 
 /** Partition of the outermost parent; inline members and attachments are at home there. */

@@ -53,6 +53,7 @@ export class ConfigReader implements ReadContext {
     const merged: JsonObject = Object.assign({}, ...chain) as JsonObject;
     Reflect.deleteProperty(merged, type.inherits);
     Reflect.deleteProperty(merged, 'description');
+    Reflect.deleteProperty(merged, 'appService');
     return merged;
   }
 

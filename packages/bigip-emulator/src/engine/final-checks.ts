@@ -76,8 +76,9 @@ function checkUnused(editor: ConfigEditor, record: ConfigRecord, changes: readon
   const { schema, store } = editor;
   const type = schema.type(record.type);
   for (const name of schema.names(record)) {
-    const dropped =
-      type.usedCountsCommitted === true ? droppedReferrer(schema, name, changes) : undefined;
+    const countsCommitted =
+      type.usedCountsCommitted === true && !editor.swept.has(recordUid(record));
+    const dropped = countsCommitted ? droppedReferrer(schema, name, changes) : undefined;
     if (dropped !== undefined) throw usedError(schema, type, record, dropped);
     if (store.hasName(name) || !store.isReferenced(name)) continue;
     const by = store.referrers(name).find((other) => type.ignoresReferrer?.(other) !== true);

@@ -41,7 +41,7 @@ function attachedFamily(type: ObjectType): string {
   return type.attaches?.({ ...probe, generation: 0, fields: {} }).family ?? type.family;
 }
 
-/** An attachment is called like the object it stands for. */
+/** An attachment is called like the object it stands for. @param home folder of the object it is attached to */
 export function attachmentIdentity(
   store: ConfigStore,
   type: ObjectType,
@@ -54,7 +54,7 @@ export function attachmentIdentity(
   const folder = partition === undefined ? null : `/${partition}${subPath ? `/${subPath}` : ''}`;
   const path =
     name.startsWith('/') || folder === null
-      ? resolveName(store, attachedFamily(type), name, home === null ? null : `/${home}`)
+      ? resolveName(store, attachedFamily(type), name, home)
       : `${folder}/${name}`;
   const parts = splitPath(path) ?? { name, partition: DEFAULT_PARTITION, subPath: null };
   return { ...parts, fullPath: path };

@@ -1,17 +1,16 @@
 // POST, PUT, PATCH and DELETE on the configuration, as changes of a unit of work: the same for a single request
 // and for a command of a transaction (iControl REST 3).
 import type { ConfigEditor } from '../engine/config-editor.ts';
+import { refuseOwned } from '../engine/ownership.ts';
 import {
   API_ERROR_PARSE,
   DeviceError,
   configurationError,
-  mcpError,
   notFound,
   semanticError,
   validationError,
 } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { nameKey } from '../schema/schema.ts';
 import { uidOf, type ConfigRecord } from '../store/record.ts';
 import { editRecords } from './record-options.ts';
 import { missingResource, type ResourcePath } from './resource-path.ts';
@@ -48,9 +47,13 @@ function refuse(type: ResourcePath['type'], method: 'POST' | 'PATCH' | 'DELETE')
   throw semanticError(`The ${method} operation is not supported on ${type.path}`);
 }
 
+function parentType(type: ResourcePath['type']): string {
+  return type.path.slice(0, type.path.lastIndexOf('/'));
+}
+
 function checkParent(editor: ConfigEditor, { type, keys }: ResourcePath): void {
   if (keys.length === 0) return;
-  const parent = editor.schema.type(type.path.slice(0, type.path.lastIndexOf('/')));
+  const parent = editor.schema.type(parentType(type));
   if (editor.store.get(uidOf(parent.path, keys)) !== undefined) return;
   throw notFound(parent.className === 'Pool' ? 'pool' : parent.className, keys.join(' '));
 }
@@ -58,6 +61,7 @@ function checkParent(editor: ConfigEditor, { type, keys }: ResourcePath): void {
 function createObject(editor: ConfigEditor, { target, body }: ConfigWrite): ConfigRecord {
   refuse(target.type, 'POST');
   checkParent(editor, target);
+  if (target.keys.length > 0) refuseOwned(editor.store, parentType(target.type), target.keys);
   return editor.create(target.type.path, target.keys, body);
 }
 
@@ -73,7 +77,7 @@ function changeObject(editor: ConfigEditor, write: ConfigWrite): ConfigRecord {
   const { target, method, body, query } = write;
   refuse(target.type, 'PATCH');
   const record = existingForChange(editor, target);
-  refuseOwned(editor, record);
+  refuseOwned(editor.store, record.type, record.keys);
   const options = query.get('options');
   if (options !== null && target.type.path === 'ltm/data-group/internal') {
     return editRecords(editor, record, options);
@@ -98,21 +102,8 @@ function removeObject(editor: ConfigEditor, target: ResourcePath): void {
     throw validationError('HTML Tag-like Content in the Request URL/Body');
   }
   const record = existing(editor, target);
-  refuseOwned(editor, record);
+  refuseOwned(editor.store, record.type, record.keys);
   editor.remove(record);
-}
-
-/** With strict updates only the service itself may change what it owns (iControl REST 6.20). */
-function refuseOwned(editor: ConfigEditor, record: ConfigRecord): void {
-  const owner = record.fields['appService'];
-  if (typeof owner !== 'string') return;
-  const service = editor.store.find(nameKey('sys/application/service', owner));
-  if (service === undefined || service.fields['strictUpdates'] === 'disabled') return;
-  throw mcpError(
-    '010715bc:3',
-    'The application service must be updated using an application management interface. ' +
-      `Strict updates are enabled for ${owner}.`,
-  );
 }
 
 /** DELETE of a collection needs `options`; `*` removes all that may go. */
@@ -124,7 +115,8 @@ function removeMany(editor: ConfigEditor, { target, query }: ConfigWrite): void 
   }
   const names = new Set(options.split(/\s+/));
   for (const record of editor.store.list(target.type.path, target.keys)) {
-    if (options === '*' || names.has(record.name) || names.has(record.fullPath))
-      editor.remove(record);
+    if (options !== '*' && !names.has(record.name) && !names.has(record.fullPath)) continue;
+    refuseOwned(editor.store, record.type, record.keys);
+    editor.remove(record);
   }
 }

@@ -1,4 +1,5 @@
 // Turns an entry of a table into an ObjectType: fills in what most types share.
+import { appService } from './app-service.ts';
 import type { Field, FlagGroup, ObjectType, Seed, TypeRules, UniqueKey } from './types.ts';
 import { text } from './fields.ts';
 
@@ -65,7 +66,7 @@ function nested(parent: TypeEntry, entry: SubcollectionEntry): ObjectType {
 function commonFields({ description, naming = 'folder' }: TypeEntry): Record<string, Field> {
   return {
     ...(description === false ? {} : { description: text() }),
-    ...(naming === 'folder' ? { appService: text() } : {}),
+    ...(naming === 'folder' ? { appService: appService() } : {}),
   };
 }
 

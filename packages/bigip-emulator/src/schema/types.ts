@@ -33,6 +33,8 @@ export interface ReadContext {
   defaultRouteDomain(record: ConfigRecord): number;
   /** Set properties of a record with the type's defaults and inherited values. */
   values(record: ConfigRecord): JsonObject;
+  /** Attributes as a GET shows them. */
+  shown(record: ConfigRecord): JsonObject;
   /** Link to whatever carries the name, or to the collection it would be in. */
   linkTo(reference: ReferenceTo): string;
 }
@@ -97,12 +99,26 @@ type Naming =
 
 /** One thing the engine is doing, for rules that must look around or change other objects. */
 export interface RuleContext {
+  readonly schema: {
+    /** @throws Error for a path that no table has (a bug) */
+    type(path: string): ObjectType;
+    find(path: string): ObjectType | undefined;
+  };
   readonly work: UnitOfWork;
   readonly store: ConfigStore;
   readonly read: ReadContext;
   readonly runtime: DeviceRuntime;
+  /** By uid; removed after all else took effect, so that what was released before does not count (usedCountsCommitted). */
+  readonly swept: Set<string>;
   /** Creates an object as a client would; runs its rules. */
-  create(type: string, parentKeys: readonly string[], body: JsonObject): ConfigRecord;
+  create(
+    type: string,
+    parentKeys: readonly string[],
+    body: JsonObject,
+    home?: string | null,
+  ): ConfigRecord;
+  /** Changes an object as a client would; runs its rules. */
+  modify(record: ConfigRecord, body: JsonObject, mode: 'patch' | 'put'): ConfigRecord;
   /** Puts stored properties into an object; no input is read and no rules run. */
   update(record: ConfigRecord, fields: JsonObject): ConfigRecord;
   /** Removes an object with its children; runs its rules. */

@@ -105,11 +105,12 @@ export function bodyOf(type: ObjectType, tokens: readonly Token[], edits?: ListE
 function property(
   type: ObjectType,
   word: string,
-  [first, second]: readonly Token[],
+  rest: readonly Token[],
   body: JsonObject,
   edits: ListEdit[] | undefined,
 ): number {
   const name = camelCase(word);
+  const [first, second] = rest;
   if (isFlag(type, name)) {
     body[name] = true;
     return 0;
@@ -119,7 +120,23 @@ function property(
     else edits.push({ property: name, action: first, items: named(type, name, second.text) });
     return 2;
   }
+  const monitors = word === 'monitor' ? monitorExpression(rest) : undefined;
+  if (monitors !== undefined) {
+    body[name] = monitors.text;
+    return monitors.used;
+  }
   return assigned(type, word, [first, second], body);
+}
+
+/** `min 1 of { a b }` and `a and b`: monitors of a pool, of several words. */
+function monitorExpression(rest: readonly Token[]): { text: string; used: number } | undefined {
+  const [min, count, of, list] = rest;
+  if (min === 'min' && typeof count === 'string' && of === 'of' && isGroup(list)) {
+    return { text: `min ${count} of { ${wordsOf(tokenize(list.text)).join(' ')} }`, used: 4 };
+  }
+  let used = 1;
+  while (rest[used] === 'and' && typeof rest[used + 1] === 'string') used += 2;
+  return used === 1 ? undefined : { text: wordsOf(rest.slice(0, used)).join(' '), used };
 }
 
 /** Reads `name value` into the body. @returns tokens used behind its name */

@@ -4,13 +4,24 @@ import { createHash } from 'node:crypto';
 import type { ConfigEditor } from '../engine/config-editor.ts';
 import type { ConfigEngine } from '../engine/config-engine.ts';
 import { listSorted } from '../engine/config-engine.ts';
-import { notFound, validationError } from '../errors.ts';
-import { asString, isJsonObject, isStringArray, scalarText, type JsonObject } from '../json.ts';
+import { refuseOwned } from '../engine/ownership.ts';
+import { validationError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { nameKey } from '../schema/schema.ts';
 import type { ObjectType } from '../schema/types.ts';
-import type { ConfigRecord } from '../store/record.ts';
 import { isGroup, tokenize, type Token } from './tmsh-parser.ts';
-import { bodyOf, type ListEdit } from './tmsh-body.ts';
+import { bodyOf } from './tmsh-body.ts';
+import {
+  COMMON,
+  component,
+  createObject,
+  findObject,
+  modifyObject,
+  nameOf,
+  pathOf,
+  properties,
+  removeObject,
+} from './tmsh-changes.ts';
 import { listing } from './tmsh-listing.ts';
 
 export interface TmshDeps {
@@ -24,48 +35,8 @@ export interface TmshDeps {
 const SAVED =
   'Saving running configuration...\n  /config/bigip.conf\n  /config/bigip_base.conf\n  /config/bigip_user.conf\n';
 
-interface Target {
-  type: ObjectType;
-  rest: readonly Token[];
-}
-
-/** Component at the start of the words: `ltm pool`, `/sys application template`. */
-function component({ schema }: ConfigEngine, tokens: readonly Token[]): Target {
-  const words: string[] = [];
-  for (const token of tokens) {
-    if (isGroup(token) || words.length >= 5) break;
-    words.push(words.length === 0 ? token.replace(/^\//, '') : token);
-    const type = schema.find(words.join('/'));
-    if (type !== undefined) return { type, rest: tokens.slice(words.length) };
-  }
-  throw validationError(`Syntax Error: unexpected argument "${words.join(' ')}"`);
-}
-
-function pathOf(type: ObjectType, name: string): string {
-  return type.naming === 'plain' || name.startsWith('/') ? name : `/Common/${name}`;
-}
-
-function find(engine: ConfigEngine, type: ObjectType, name: string): ConfigRecord {
-  const path = pathOf(type, name);
-  const record = engine.store.find(nameKey(type.family, path));
-  if (record === undefined) throw notFound(type.className, path);
-  return record;
-}
-
-function nameOf(token: Token | undefined): string {
-  if (typeof token !== 'string') throw validationError('Syntax Error: a name is missing');
-  return token;
-}
-
-/** Properties of a command stand free or in one group; an iRule's group is its text. */
-function properties(type: ObjectType, tokens: readonly Token[]): readonly Token[] {
-  const [only] = tokens;
-  const isGrouped = tokens.length === 1 && type.path !== 'ltm/rule' && isGroup(only);
-  return isGrouped ? tokenize(only.text) : tokens;
-}
-
 function put(editor: ConfigEditor, type: ObjectType, name: string, body: JsonObject): void {
-  const existing = editor.store.find(nameKey(type.family, pathOf(type, name)));
+  const existing = editor.store.find(nameKey(type.family, pathOf(type, name, COMMON)));
   if (existing === undefined) editor.create(type.path, [], { name, ...body });
   else if (Object.keys(body).length > 0) editor.modify(existing, body, 'patch');
 }
@@ -75,7 +46,7 @@ function merge(deps: TmshDeps, text: string): void {
   let tokens: readonly Token[] = tokenize(text.replace(/^\s*#.*$/gm, ''));
   deps.engine.change((editor) => {
     while (tokens.length > 0) {
-      const { type, rest } = component(deps.engine, tokens);
+      const { type, rest } = component(deps.engine.schema, tokens);
       const isNamed = type.naming !== 'singleton';
       const body = rest[isNamed ? 1 : 0];
       if (!isGroup(body)) throw validationError('Syntax Error: "{" is missing');
@@ -87,84 +58,13 @@ function merge(deps: TmshDeps, text: string): void {
 }
 
 function list({ engine }: TmshDeps, tokens: readonly Token[]): string {
-  const { type, rest } = component(engine, tokens);
+  const { type, rest } = component(engine.schema, tokens);
   const [name] = rest;
   const records =
     typeof name === 'string' && name !== 'all-properties' && name !== 'one-line'
-      ? [find(engine, type, name)]
+      ? [findObject(engine.store, type, name, COMMON)]
       : listSorted(engine, type.path, []);
   return records.map((record) => listing(engine, record)).join('');
-}
-
-function create(deps: TmshDeps, tokens: readonly Token[]): string {
-  const { type, rest } = component(deps.engine, tokens);
-  const body = bodyOf(type, properties(type, rest.slice(1)));
-  deps.engine.change((editor) => editor.create(type.path, [], { name: nameOf(rest[0]), ...body }));
-  return '';
-}
-
-function modify(deps: TmshDeps, tokens: readonly Token[]): string {
-  const { type, rest } = component(deps.engine, tokens);
-  const isNamed = type.naming !== 'singleton';
-  const record = find(deps.engine, type, isNamed ? nameOf(rest[0]) : '');
-  const edits: ListEdit[] = [];
-  const { apiRawValues, ...body } = bodyOf(
-    type,
-    properties(type, rest.slice(isNamed ? 1 : 0)),
-    edits,
-  );
-  deps.engine.change((editor) => {
-    for (const edit of edits) applyEdit(editor, record, edit, body);
-    if (Object.keys(body).length > 0) editor.modify(record, body, 'patch');
-    // Variables of an external monitor are kept beside those that are not named.
-    if (isJsonObject(apiRawValues)) {
-      const known = record.fields['apiRawValues'];
-      const variables = { ...(isJsonObject(known) ? known : {}), ...apiRawValues };
-      editor.update(record, { apiRawValues: variables });
-    }
-  });
-  return '';
-}
-
-/** Changes children at once; a list among the properties becomes part of the body. */
-function applyEdit(
-  editor: ConfigEditor,
-  record: ConfigRecord,
-  { property, action, items }: ListEdit,
-  body: JsonObject,
-): void {
-  const sub = editor.schema.find(`${record.type}/${property}`);
-  if (sub === undefined) {
-    const names = items.map(({ name }) => asString(name) ?? '');
-    const stored = record.fields[property];
-    const current = isStringArray(stored) ? stored : [];
-    const kept = current.filter((name) => !names.includes(name) && !names.includes(baseName(name)));
-    body[property] = action === 'add' ? [...kept, ...names] : kept;
-    return;
-  }
-  for (const { name = '', ...change } of items) {
-    if (action === 'add') {
-      editor.create(sub.path, record.keys, { name, ...change }, record.partition);
-      continue;
-    }
-    const child = editor.store
-      .list(sub.path, record.keys)
-      .find((other) => other.name === name || other.fullPath === name);
-    if (child === undefined)
-      throw notFound(sub.className, `${record.fullPath} ${scalarText(name)}`);
-    if (action === 'delete') editor.remove(child);
-    else editor.modify(child, change, 'patch');
-  }
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function remove(deps: TmshDeps, tokens: readonly Token[]): string {
-  const { type, rest } = component(deps.engine, tokens);
-  deps.engine.change((editor) => editor.remove(find(deps.engine, type, nameOf(rest[0]))));
-  return '';
 }
 
 /** `load sys config [default | merge file F | file F merge] [verify]`, `load sys application template F`. */
@@ -195,9 +95,9 @@ export function mergeConfiguration(deps: TmshDeps, path: string): void {
 
 /** Checksum that an iApp template carries from then on. */
 function generate({ engine }: TmshDeps, tokens: readonly Token[]): string {
-  const { type, rest } = component(engine, tokens);
+  const { type, rest } = component(engine.schema, tokens);
   if (type.path !== 'sys/application/template') return '';
-  const record = find(engine, type, nameOf(rest[0]));
+  const record = findObject(engine.store, type, nameOf(rest[0]), COMMON);
   const actions = engine.store.list(`${type.path}/actions`, record.keys);
   const text = JSON.stringify(actions.map(({ name, fields }) => [name, fields]));
   const tmplChecksum = createHash('md5').update(text).digest('hex');
@@ -222,17 +122,25 @@ function show({ engine }: TmshDeps, tokens: readonly Token[]): string {
   if (/^\/?sys failover/.test(words)) return `Failover ${engine.runtime.failoverState()}\n`;
   if (/^\/?sys hardware/.test(words)) return `Sys::Hardware\nPlatform\n  Name  ${hostname}\n`;
   // Anything else that is an object type has nothing to show beside its name.
-  component(engine, tokens);
+  component(engine.schema, tokens);
   return '';
 }
 
+/** What belongs to an application service is left to it. */
+function changing(change: typeof createObject) {
+  return ({ engine }: TmshDeps, tokens: readonly Token[]): string => {
+    engine.change((editor) => change({ editor, folder: COMMON, mayChange: refuseOwned }, tokens));
+    return '';
+  };
+}
+
 const VERBS: Record<string, (deps: TmshDeps, tokens: readonly Token[]) => string> = {
-  create,
-  delete: remove,
+  create: changing(createObject),
+  delete: changing(removeObject),
   generate,
   list,
   load,
-  modify,
+  modify: changing(modifyObject),
   save: () => SAVED,
   show,
 };

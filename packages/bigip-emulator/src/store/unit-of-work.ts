@@ -10,20 +10,25 @@ export interface Change {
   readonly after: ConfigRecord | undefined;
 }
 
+/** One write, as it is taken back. */
+interface Write {
+  readonly uid: string;
+  readonly before: ConfigRecord | undefined;
+}
+
 export class UnitOfWork {
   readonly store: ConfigStore;
-  /** State of every touched object before this unit of work. */
-  readonly #before = new Map<string, ConfigRecord | undefined>();
-
-  #writes = 0;
+  readonly #log: Write[] = [];
+  /** Where the log has the first write of each object, and so its state before this unit of work. */
+  readonly #first = new Map<string, number>();
 
   constructor(store: ConfigStore) {
     this.store = store;
   }
 
-  /** Writes so far, for callers that must know whether something happened. */
+  /** Writes so far, for callers that must know whether something happened, or that may want to come back here. */
   get writes(): number {
-    return this.#writes;
+    return this.#log.length;
   }
 
   put(record: ConfigRecord): void {
@@ -37,30 +42,33 @@ export class UnitOfWork {
 
   /** Committed state of an object that this unit of work touched. */
   committed(uid: string): ConfigRecord | undefined {
-    return this.#before.has(uid) ? this.#before.get(uid) : this.store.get(uid);
+    const first = this.#first.get(uid);
+    return first === undefined ? this.store.get(uid) : this.#log[first]?.before;
   }
 
   /** Objects touched so far, with their state before and now; unchanged ones are left out. */
   changes(): Change[] {
     const changes: Change[] = [];
-    for (const [uid, before] of this.#before) {
+    for (const [uid, first] of this.#first) {
+      const before = this.#log[first]?.before;
       const after = this.store.get(uid);
       if (before !== after) changes.push({ uid, before, after });
     }
     return changes;
   }
 
-  /** Takes every change back. */
-  rollback(): void {
-    for (const [uid, before] of [...this.#before].reverse()) {
+  /** Takes every change back, or those since there were as many `writes`. */
+  rollback(writes = 0): void {
+    while (this.#log.length > writes) {
+      const { uid, before } = this.#log.pop() ?? { uid: '', before: undefined };
       if (before === undefined) this.store.remove(uid);
       else this.store.put(before);
+      if (this.#first.get(uid) === this.#log.length) this.#first.delete(uid);
     }
-    this.#before.clear();
   }
 
   #remember(uid: string, before: ConfigRecord | undefined): void {
-    this.#writes += 1;
-    if (!this.#before.has(uid)) this.#before.set(uid, before);
+    if (!this.#first.has(uid)) this.#first.set(uid, this.#log.length);
+    this.#log.push({ uid, before });
   }
 }

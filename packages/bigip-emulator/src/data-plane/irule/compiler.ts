@@ -11,7 +11,7 @@ import {
   UnsupportedRuleError,
   type Evaluate,
 } from './rule-context.ts';
-import { literalOf, parseScript, type Command, type Part, type Word } from './tcl-parser.ts';
+import { literalOf, parseScript, type Command, type Part, type Word } from '../../tcl/parser.ts';
 
 /** A block of commands; its value is that of the last one. @throws UnsupportedRuleError, TclSyntaxError */
 export function compileScript(commands: readonly Command[]): Evaluate {
@@ -36,6 +36,7 @@ function compilePart(part: Part): Evaluate {
     case 'text':
       return () => part.text;
     case 'variable':
+      if (part.index !== undefined) throw new UnsupportedRuleError(`array '${part.name}'`);
       return ({ session }) => {
         const value = session.variables.get(part.name);
         if (value === undefined)

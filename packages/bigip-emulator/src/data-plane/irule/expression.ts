@@ -1,7 +1,7 @@
 // Compiles the expressions of `if` and `expr`: Tcl's operators and the ones iRules add.
 import { operatorNamed, yes, type Operator } from './operators.ts';
-import type { Word } from './tcl-parser.ts';
-import { parseTemplate, TclSyntaxError } from './tcl-parser.ts';
+import type { Word } from '../../tcl/parser.ts';
+import { parseTemplate, TclSyntaxError } from '../../tcl/parser.ts';
 import { isTrue, UnsupportedRuleError, type Evaluate, type RuleContext } from './rule-context.ts';
 
 type CompileParts = (parts: Word['parts']) => Evaluate;

@@ -11,7 +11,7 @@ import {
   type RuleHost,
   type RuleSession,
 } from './rule-context.ts';
-import { literalOf, parseScript, parseTemplate, TclSyntaxError } from './tcl-parser.ts';
+import { literalOf, parseScript, parseTemplate, TclSyntaxError } from '../../tcl/parser.ts';
 import type { ClientFacts } from '../client/client-connection.ts';
 
 const EVENTS = [

@@ -11,7 +11,7 @@ import {
   type RuleHost,
   type RuleSession,
 } from '../irule/rule-context.ts';
-import { TclSyntaxError } from '../irule/tcl-parser.ts';
+import { TclSyntaxError } from '../../tcl/parser.ts';
 import type { ClientFacts } from '../client/client-connection.ts';
 import type { Services } from './services.ts';
 

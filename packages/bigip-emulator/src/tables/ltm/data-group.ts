@@ -9,6 +9,7 @@ import {
   scalarText,
 } from '../../json.ts';
 import { storedAddress, tryParseAddress } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import { choice, invalidValue, text } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
@@ -86,7 +87,7 @@ export const internalDataGroupType: ObjectType = defineType({
   path: 'ltm/data-group/internal',
   className: 'value list',
   fields: {
-    appService: text(),
+    appService: appService(),
     records: records(),
     type: choice(['string', 'ip', 'integer'], { required: true, access: 'create-only' }),
   },
@@ -97,7 +98,7 @@ export const externalDataGroupType: ObjectType = defineType({
   path: 'ltm/data-group/external',
   className: 'value list',
   fields: {
-    appService: text(),
+    appService: appService(),
     externalFileName: reference('sys/file/data-group', { required: true }),
     separator: text({ default: ':=' }),
     // The file says what it holds.

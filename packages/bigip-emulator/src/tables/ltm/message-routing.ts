@@ -1,6 +1,6 @@
 // ltm/message-routing/*: the profiles that clients look up to tell message routing virtual servers from others.
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
-import { text } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
 import type { ObjectType } from '../../schema/types.ts';
 
@@ -19,7 +19,7 @@ function sessionType({ path, className, seeds }: SessionKind): ObjectType {
     keepsSeeds: true,
     inherits: 'defaultsFrom',
     fields: {
-      appService: text({ default: 'none' }),
+      appService: appService({ default: 'none' }),
       defaultsFrom: reference('profile', { default: 'none' }),
     },
     seeds: seeds.map((name, index) =>

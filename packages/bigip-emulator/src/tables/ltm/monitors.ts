@@ -1,6 +1,7 @@
 // ltm/monitor/*: health monitors with the defaults of their types (iControl REST 6.12).
 import { configurationError, mcpError } from '../../errors.ts';
 import { asString, scalarText } from '../../json.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import { choice, enabledDisabled, integer, text, verbatim, yesNo } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
@@ -215,7 +216,7 @@ function monitorType({ kind, system, fields }: MonitorKind): ObjectType {
     inherits: 'defaultsFrom',
     usedError: (record) => mcpError('01070083:3', `Monitor ${record.fullPath} is in use.`),
     fields: {
-      appService: text(),
+      appService: appService(),
       ...fields,
       defaultsFrom: reference('monitor', { access: 'create-only', companion: 'none' }),
     },

@@ -2,6 +2,7 @@
 import { mcpError, validationError } from '../../errors.ts';
 import { scalarText, type JsonObject } from '../../json.ts';
 import { withoutRouteDomain } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import { choice, constant, enabledDisabled, integer, text } from '../../schema/fields.ts';
 import { address } from '../../schema/reference-fields.ts';
@@ -23,7 +24,7 @@ export const nodeType: ObjectType = defineType({
     ),
   fields: {
     address: address('address', { access: 'create-only', words: ['any6'] }),
-    appService: text(),
+    appService: appService(),
     connectionLimit: integer(0, 2 ** 32 - 1, { default: 0 }),
     dynamicRatio: integer(0, 65535, { default: 1 }),
     ephemeral: constant('false'),

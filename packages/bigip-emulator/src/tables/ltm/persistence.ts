@@ -1,5 +1,6 @@
 // ltm/persistence/*: how clients stay with a member (iControl REST 6.13).
 import { inUse } from '../../errors.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import {
   choice,
@@ -15,7 +16,7 @@ import type { Field, ObjectType } from '../../schema/types.ts';
 const FOREVER = ['indefinite', 'immediate'];
 
 const common = (): Record<string, Field> => ({
-  appService: text({ default: 'none' }),
+  appService: appService({ default: 'none' }),
   matchAcrossPools: enabledDisabled('disabled'),
   matchAcrossServices: enabledDisabled('disabled'),
   matchAcrossVirtuals: enabledDisabled('disabled'),

@@ -1,8 +1,9 @@
 // ltm/policy: rules with conditions and actions; drafts, published and legacy policies (iControl REST 6.15).
 import { configurationError, mcpError, validationError } from '../../errors.ts';
 import { asString, isStringArray, type Json, type JsonObject } from '../../json.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType, type SubcollectionEntry } from '../../schema/define-type.ts';
-import { flag, integer, internal, text, textList, verbatim } from '../../schema/fields.ts';
+import { flag, integer, internal, textList, verbatim } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
 import { nameKey } from '../../schema/schema.ts';
 import type { Field, ObjectType, ReadContext, RuleContext } from '../../schema/types.ts';
@@ -267,7 +268,7 @@ const rules: SubcollectionEntry = {
   naming: 'plain',
   className: 'policy rule',
   usageName: 'policy rule',
-  fields: { appService: text(), ordinal: integer(0, 2 ** 31, { default: 0 }) },
+  fields: { appService: appService(), ordinal: integer(0, 2 ** 31, { default: 0 }) },
   subcollections: [actions, conditions],
 };
 
@@ -356,7 +357,7 @@ export const policyType: ObjectType = defineType({
       `Cannot deactivate/delete policy '${record.fullPath}'. It is in use by Virtual Server '${by.keys[0] ?? ''}'.`,
     ),
   fields: {
-    appService: text(),
+    appService: appService(),
     controls: { ...textList(), read: (record, context): Json => policyControls(record, context) },
     lastModified: internal(),
     policyStatus: internal({ show: () => undefined }),

@@ -2,6 +2,7 @@
 import { inUse, validationError } from '../../errors.ts';
 import { asString, type JsonObject } from '../../json.ts';
 import { splitPort, tryParseAddress } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType, type SubcollectionEntry } from '../../schema/define-type.ts';
 import {
   choice,
@@ -86,7 +87,7 @@ const members: SubcollectionEntry = {
   fields: {
     // Only names the node on create; the node's address is shown.
     address: address('address', { access: 'create-ignored', words: ['any6'], read: nodeAddress }),
-    appService: text(),
+    appService: appService(),
     connectionLimit: integer(0, 2 ** 32 - 1, { default: 0 }),
     dynamicRatio: integer(0, 65535, { default: 1 }),
     ephemeral: constant('false'),
@@ -125,7 +126,7 @@ export const poolType: ObjectType = defineType({
   fields: {
     allowNat: yesNo('yes'),
     allowSnat: yesNo('yes'),
-    appService: text(),
+    appService: appService(),
     gatewayFailsafeDevice: text(),
     ignorePersistedWeight: enabledDisabled('disabled'),
     ipTosToClient: qos(),

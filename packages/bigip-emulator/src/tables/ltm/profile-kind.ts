@@ -1,6 +1,7 @@
 // What all profile types share: inheritance, system profiles, `none` for what is not set (iControl REST 6.14).
 import { notFound } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import { enabledDisabled, text, verbatim } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
@@ -53,7 +54,7 @@ export function profileType({ kind, className, system, fields, rules }: ProfileK
     inherits: 'defaultsFrom',
     description: false,
     fields: {
-      appService: text({ default: 'none' }),
+      appService: appService({ default: 'none' }),
       ...fields,
       description: text({ default: 'none' }),
       defaultsFrom: reference('profile', {

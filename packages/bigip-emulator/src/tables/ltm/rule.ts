@@ -2,8 +2,9 @@
 // events' bodies, pools that do not exist.
 import { mcpError, type DeviceError } from '../../errors.ts';
 import { asString, isJsonObject, type Json } from '../../json.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
-import { enabledDisabled, text, textOf } from '../../schema/fields.ts';
+import { enabledDisabled, textOf } from '../../schema/fields.ts';
 import type { Field, InputContext, ObjectType, RuleContext } from '../../schema/types.ts';
 import { nameKey } from '../../schema/schema.ts';
 import { folderOf, type ConfigRecord } from '../../store/record.ts';
@@ -96,7 +97,7 @@ export const ruleType: ObjectType = defineType({
       parse: (input) => (isJsonObject(input) ? input : undefined),
       access: 'read-only',
     },
-    appService: text(),
+    appService: appService(),
     ignoreVerification: enabledDisabled(),
   },
   rules: {

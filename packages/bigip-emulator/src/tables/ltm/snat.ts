@@ -7,6 +7,7 @@ import {
   parseAddress,
   withoutRouteDomain,
 } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import {
   choice,
@@ -16,7 +17,6 @@ import {
   integer,
   internal,
   numericText,
-  text,
   trueFalse,
 } from '../../schema/fields.ts';
 import { address, reference, referenceList } from '../../schema/reference-fields.ts';
@@ -94,7 +94,7 @@ export const snatPoolType: ObjectType = defineType({
   usedCountsCommitted: true,
   usedError: (record) =>
     mcpError('01070320:3', `Snatpool ${record.fullPath} is still referenced by a virtual server.`),
-  fields: { appService: text(), members: members(), metadata: metadata() },
+  fields: { appService: appService(), members: members(), metadata: metadata() },
   rules: {
     created: ensureTranslations,
     changed: (record, before, context) => {
@@ -115,7 +115,7 @@ export const snatTranslationType: ObjectType = defineType({
     ),
   fields: {
     address: address('address', { access: 'create-only', required: true }),
-    appService: text(),
+    appService: appService(),
     arp: enabledDisabled('enabled'),
     connectionLimit: integer(0, 2 ** 32 - 1, { default: 0 }),
     inheritedTrafficGroup: trueFalse('true'),
@@ -184,7 +184,7 @@ export const snatType: ObjectType = defineType({
   path: 'ltm/snat',
   className: 'SNAT',
   fields: {
-    appService: text(),
+    appService: appService(),
     autoLasthop: choice(['default', 'enabled', 'disabled'], { default: 'default' }),
     automap: flag(),
     metadata: metadata(),

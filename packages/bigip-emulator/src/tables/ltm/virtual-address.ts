@@ -2,6 +2,7 @@
 import { mcpError } from '../../errors.ts';
 import { asString, type JsonObject, scalarText } from '../../json.ts';
 import { maskOf, tryParseAddress } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import {
   choice,
@@ -73,7 +74,7 @@ export const virtualAddressType: ObjectType = defineType({
     mcpError('01070344:3', `Cannot delete referenced virtual address ${record.fullPath}.`),
   fields: {
     address: address('address', { access: 'create-only', words: ['any6'] }),
-    appService: text(),
+    appService: appService(),
     arp: enabledDisabled('enabled'),
     autoDelete: trueFalse('true'),
     connectionLimit: integer(0, 2 ** 32 - 1, { default: 0 }),

@@ -49,6 +49,7 @@ function persistenceReferences(value: Json): ReferenceTo[] {
 /** At most one profile; shown as `[{name, partition, tmDefault, nameReference}]`. */
 export function persist(): Field {
   return {
+    shape: 'list',
     parse: (input, context) => {
       const items = Array.isArray(input) ? input : input === 'none' || input === '' ? [] : [input];
       if (items.length === 0) return undefined;

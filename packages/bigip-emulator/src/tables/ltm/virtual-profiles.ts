@@ -20,13 +20,14 @@ export function contextOf(kind: string | undefined): string {
   return kind === 'server-ssl' ? 'serverside' : 'all';
 }
 
+/** @param home folder of the virtual server */
 function elementPath(store: ConfigStore, element: Json, home: string): string {
   const body = isJsonObject(element) ? element : { name: element };
   const name = asString(body['name']) ?? '';
   const partition = asString(body['partition']);
   return partition !== undefined && !name.startsWith('/')
     ? `/${partition}/${name}`
-    : resolveName(store, 'profile', name, `/${home}`);
+    : resolveName(store, 'profile', name, home);
 }
 
 function withProtocol(
@@ -49,7 +50,9 @@ function protocolOf(kinds: (string | undefined)[]): string {
 /** Adds the protocol profile and the protocol that a POST left out. */
 export function completeProfiles(body: JsonObject, context: RuleContext): JsonObject {
   const name = asString(body['name']) ?? '';
-  const home = name.startsWith('/') ? name.split('/')[1] : asString(body['partition']);
+  const home = name.startsWith('/')
+    ? name.slice(0, name.lastIndexOf('/'))
+    : `/${asString(body['partition']) ?? 'Common'}`;
   const sent = body['profiles'];
   const elements = Array.isArray(sent)
     ? sent
@@ -57,7 +60,7 @@ export function completeProfiles(body: JsonObject, context: RuleContext): JsonOb
       ? [sent]
       : [];
   const kindOf = (element: Json): string | undefined =>
-    profileKind(context.store, elementPath(context.store, element, home ?? 'Common'));
+    profileKind(context.store, elementPath(context.store, element, home));
   const given = asString(body['ipProtocol']);
   const profiles = withProtocol(elements, elements.map(kindOf), given);
   return { ...body, profiles, ipProtocol: given ?? protocolOf(profiles.map(kindOf)) };

@@ -2,6 +2,7 @@
 import { inUse, mcpError, type DeviceError } from '../../errors.ts';
 import { asString, isJsonObject, isStringArray, scalarText } from '../../json.ts';
 import { showAddress, storedAddress, parseAddress } from '../../schema/address.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType, type SubcollectionEntry } from '../../schema/define-type.ts';
 import {
   choice,
@@ -188,7 +189,7 @@ export const virtualType: ObjectType = defineType({
         ),
   fields: {
     addressStatus: constant('yes'),
-    appService: text(),
+    appService: appService(),
     autoLasthop: choice(['default', 'enabled', 'disabled'], { default: 'default' }),
     bwcPolicy: text(),
     cmpEnabled: constant('yes'),

@@ -1,6 +1,7 @@
 // net/tunnels/* (iControl REST 6.3).
 import { inUse } from '../../errors.ts';
 import { scalarText } from '../../json.ts';
+import { appService } from '../../schema/app-service.ts';
 import { defineType } from '../../schema/define-type.ts';
 import { choice, computed, enabledDisabled, integer, text } from '../../schema/fields.ts';
 import { address, reference } from '../../schema/reference-fields.ts';
@@ -62,7 +63,7 @@ function profileType({ kind, fields }: TunnelProfile): ObjectType {
     keepsSeeds: true,
     inherits: 'defaultsFrom',
     fields: {
-      appService: text(),
+      appService: appService(),
       ...fields,
       defaultsFrom: reference(TUNNEL_PROFILE, { default: 'none' }),
     },
@@ -95,7 +96,7 @@ const tunnelType: ObjectType = defineType({
     inUse('Tunnel', record.fullPath, by.type === 'net/self' ? 'self IP' : by.type, by.fullPath),
   ignoresReferrer: (by) => by.type === 'net/route-domain',
   fields: {
-    appService: text(),
+    appService: appService(),
     autoLasthop: choice(['default', 'enabled', 'disabled'], { default: 'default' }),
     idleTimeout: integer(0, 2 ** 32 - 1, { default: 300 }),
     ifIndex: computed(ifIndex),

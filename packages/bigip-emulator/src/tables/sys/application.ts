@@ -1,12 +1,16 @@
-// sys/application: iApp templates and the services made from them (iControl REST 6.20). The implementation's
-// Tcl is kept and not run; a service owns its folder and goes with it.
+// sys/application: iApp templates and the services made from them (iControl REST 6.20). A service owns its folder and
+// what its template's script makes; both go with it.
 import { notFound } from '../../errors.ts';
+import { DEFINITION, runImplementation } from '../../iapp/run-implementation.ts';
+import { ownedBy } from '../../iapp/owned-objects.ts';
 import { asString, type JsonObject } from '../../json.ts';
+import { APPLICATION_SERVICE } from '../../schema/app-service.ts';
 import { defineType, type SubcollectionEntry } from '../../schema/define-type.ts';
-import { choice, constant, text, trueFalse, verbatim } from '../../schema/fields.ts';
+import { choice, constant, integer, text, trueFalse, verbatim } from '../../schema/fields.ts';
 import { reference } from '../../schema/reference-fields.ts';
 import { nameKey } from '../../schema/schema.ts';
 import type { Field, ObjectType } from '../../schema/types.ts';
+import { recordUid, type ConfigRecord } from '../../store/record.ts';
 
 const anything = (): Field => ({ parse: (input) => input });
 
@@ -52,13 +56,23 @@ const templateType = defineType({
   rules: { prepare: listActions, prepareChange: listActions },
 });
 
+/** Counts the runs of the script, so that asking for one is a change whatever else the body says. */
+const RUNS = 'executions';
+
+/** `{"execute-action":"definition"}` */
+function countRun(body: JsonObject, record: ConfigRecord): JsonObject {
+  if (!('execute-action' in body)) return body;
+  return { ...body, [RUNS]: Number(record.fields[RUNS] ?? 0) + 1 };
+}
+
 /** `/T1/svc` lives in the folder `/T1/svc.app`. */
 const serviceType = defineType({
-  path: 'sys/application/service',
+  path: APPLICATION_SERVICE,
   className: 'application service',
   fields: {
     deviceGroup: text({ default: 'none' }),
     'execute-action': text({ access: 'write-only' }),
+    [RUNS]: integer(0, Number.MAX_SAFE_INTEGER, { access: 'write-only' }),
     inheritedDevicegroup: trueFalse('true'),
     inheritedTrafficGroup: trueFalse('true'),
     lists: anything(),
@@ -85,9 +99,22 @@ const serviceType = defineType({
       }
       return { ...body, name: `${folder}/${plain}` };
     },
+    created: (record, context) => {
+      runImplementation(record, DEFINITION, context);
+    },
+    prepareChange: countRun,
+    changed: (record, before, context) => {
+      if (record.fields[RUNS] === before.fields[RUNS]) return;
+      const action = asString(record.fields['execute-action']) ?? DEFINITION;
+      runImplementation(record, action, context);
+    },
     removed: (record, context) => {
       const folder = nameKey('sys/folder', `/${record.partition ?? ''}/${record.name}.app`);
-      for (const owned of context.store.referrers(folder)) context.remove(owned);
+      const inside = context.store.referrers(folder).filter(({ keys }) => keys.length === 1);
+      for (const owned of [...ownedBy(context, record), ...inside]) {
+        // What went with another object is gone already.
+        if (context.store.get(recordUid(owned)) !== undefined) context.remove(owned);
+      }
       const emptied = context.store.find(folder);
       if (emptied !== undefined) context.remove(emptied);
     },

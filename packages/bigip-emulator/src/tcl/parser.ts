@@ -1,10 +1,12 @@
-// Parses the Tcl of an iRule into commands and words. Syntax only; what a command means is another file's business.
-// @see Tcl(n), the twelve rules of the language
+// Parses Tcl, of iRules and of iApp templates, into commands and words. Syntax only; what a command means is another
+// file's business. @see Tcl(n), the twelve rules of the language
+import { escapeAt } from './escape.ts';
 
 /** One word is made of parts that are joined after substitution. */
 export type Part =
   | { kind: 'text'; text: string }
-  | { kind: 'variable'; name: string }
+  /** `index` for `$name(index)`, an element of an array. */
+  | { kind: 'variable'; name: string; index?: Part[] }
   | { kind: 'script'; commands: Command[] };
 
 export interface Word {
@@ -20,7 +22,6 @@ export class TclSyntaxError extends Error {
   override name = 'TclSyntaxError';
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const DEPTH_MAX = 64;
 
 /** @throws TclSyntaxError */
@@ -36,6 +37,21 @@ export function parseTemplate(text: string): Part[] {
   return new Parser(text).parts(() => false);
 }
 
+/** The text as the positions of `operandAt` count it: continued lines are joined. */
+export function withJoinedLines(text: string): string {
+  return text.replace(/\\\r?\n[ \t]*/g, ' ').replaceAll('\r\n', '\n');
+}
+
+/**
+ * The quoted, braced, bracketed or variable operand of an expression that starts at `at`; undefined when none does.
+ * @param text with joined lines @throws TclSyntaxError
+ */
+export function operandAt(text: string, at: number): { word: Word; next: number } | undefined {
+  const parser = new Parser(text, at);
+  const word = parser.operand();
+  return word && { word, next: parser.position };
+}
+
 /** The literal text of a word without substitutions; undefined otherwise. */
 export function literalOf(word: Word | undefined): string | undefined {
   const [part, ...more] = word?.parts ?? [];
@@ -49,8 +65,13 @@ class Parser {
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
-    this.#text = text.replace(/\\\r?\n[ \t]*/g, ' ').replaceAll('\r\n', '\n');
+  constructor(text: string, at = 0) {
+    this.#text = withJoinedLines(text);
+    this.#at = at;
+  }
+
+  get position(): number {
+    return this.#at;
   }
 
   get isAtEnd(): boolean {
@@ -82,16 +103,30 @@ class Parser {
   }
 
   #word(closer: string | null): Word {
+    const enclosed = this.#enclosed();
+    if (enclosed !== undefined) return enclosed;
+    return { parts: this.parts((next) => /[\s;]/.test(next) || next === closer), isBraced: false };
+  }
+
+  /** Word in braces or quotes. */
+  #enclosed(): Word | undefined {
     const char = this.#peek();
     if (char === '{') return { parts: [{ kind: 'text', text: this.#braced() }], isBraced: true };
-    if (char === '"') {
-      this.#at += 1;
-      const parts = this.parts((next) => next === '"');
-      if (this.isAtEnd) throw new TclSyntaxError('Missing quote');
-      this.#at += 1;
-      return { parts, isBraced: false };
+    if (char !== '"') return undefined;
+    this.#at += 1;
+    const parts = this.parts((next) => next === '"');
+    if (this.isAtEnd) throw new TclSyntaxError('Missing quote');
+    this.#at += 1;
+    return { parts, isBraced: false };
+  }
+
+  operand(): Word | undefined {
+    const char = this.#peek();
+    if (char === '[') return { parts: [this.#substitution()], isBraced: false };
+    if (char === '$' && this.#variableAt() !== undefined) {
+      return { parts: [this.#variable()], isBraced: false };
     }
-    return { parts: this.parts((next) => /[\s;]/.test(next) || next === closer), isBraced: false };
+    return this.#enclosed();
   }
 
   /** Text between balanced braces. */
@@ -151,14 +186,18 @@ class Parser {
     const match = this.#variableAt();
     const name = match?.[1] ?? match?.[2] ?? '';
     this.#at += match?.[0].length ?? 1;
-    if (this.#peek() === '(') throw new TclSyntaxError('Arrays are not supported');
-    return { kind: 'variable', name };
+    if (match?.[1] !== undefined || this.#peek() !== '(') return { kind: 'variable', name };
+    this.#at += 1;
+    const index = this.parts((next) => next === ')');
+    if (this.isAtEnd) throw new TclSyntaxError('Missing )');
+    this.#at += 1;
+    return { kind: 'variable', name, index };
   }
 
   #escape(): string {
-    const char = this.#text[this.#at + 1] ?? '';
-    this.#at += 2;
-    return ESCAPES[char] ?? char;
+    const { text, next } = escapeAt(this.#text, this.#at);
+    this.#at = next;
+    return text;
   }
 
   #peek(): string {
