@@ -62,7 +62,7 @@ function integer(text: string): bigint {
 }
 
 /** Rounds down, as Tcl does, not towards zero. */
-export function floorDivide(a: bigint, b: bigint): bigint {
+function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
 }
