@@ -11,8 +11,10 @@ import {
   loadAuthority,
   type CertificateAuthority,
 } from './http/certificate-authority.ts';
-import { checkOptions, type DeviceOptions, type EmulatorOptions } from './options.ts';
+import { checkOptions, hostsOf, type DeviceOptions, type EmulatorOptions } from './options.ts';
 import { tmosVersion } from './schema/tmos-version.ts';
+import { connectChassis } from './vcmp/chassis.ts';
+import { seedHost } from './vcmp/seed-host.ts';
 import { buildSchema } from './versions/build-schema.ts';
 
 export interface RunningDevice {
@@ -40,9 +42,20 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const version = tmosVersion(options.version ?? '16.1');
   const logger = options.logger ?? silentLogger;
   const authority = await findAuthority(options);
-  const names = options.devices.map(({ name }) => name);
-  const cluster = new Cluster({ names, settings: options.deviceGroup, clock, logger });
-  const shared = { version, clock, logger, random: options.random ?? systemRandom, group: cluster };
+  const hosts = hostsOf(options.devices);
+  const members = options.devices.filter((device) => !hosts.includes(device));
+  const parts = { clock, logger };
+  const cluster = new Cluster({
+    names: members.map(({ name }) => name),
+    settings: options.deviceGroup,
+    ...parts,
+  });
+  const hostCluster = new Cluster({
+    names: hosts.map(({ name }) => name),
+    settings: undefined,
+    ...parts,
+  });
+  const shared = { version, clock, logger, random: options.random ?? systemRandom };
   const schema = buildSchema(version);
   const devices: EmulatedDevice[] = [];
   for (const device of options.devices) {
@@ -51,22 +64,33 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       [device.name, 'localhost', device.listen.host],
       clock,
     );
+    const isHost = hosts.includes(device);
     const deps: DeviceDeps = {
       ...shared,
+      group: isHost ? hostCluster : cluster,
       options: device,
       schema,
       identity,
       reach: options.reach ?? 'any',
-      seedDevice: (editor) => seedDeviceObjects(editor, options),
+      seedDevice: (editor) =>
+        isHost
+          ? seedHost(editor, device, options)
+          : seedDeviceObjects(editor, { ...options, devices: members }),
       ...(options.dataDir === undefined
         ? {}
         : { stateDirectory: join(options.dataDir, device.name) }),
     };
     devices.push(new EmulatedDevice(deps));
   }
-  cluster.join(devices);
+  const isOf = (list: readonly DeviceOptions[]) => (device: EmulatedDevice) =>
+    list.some(({ name }) => name === device.name);
+  cluster.join(devices.filter(isOf(members)));
+  hostCluster.join(devices.filter(isOf(hosts)));
+  const chassis = connectChassis(options, devices, parts);
   const stop = async (): Promise<void> => {
     cluster.stop();
+    hostCluster.stop();
+    chassis.forEach((one) => one.stop());
     await Promise.all(devices.map((device) => device.stop()));
   };
   try {

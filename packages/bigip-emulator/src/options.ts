@@ -17,6 +17,8 @@ export interface DeviceOptions {
   username?: string;
   /** @default 'admin' */
   password?: string;
+  /** Name of the device of this list whose vCMP guest this one is. That one is a vCMP host, outside any group. */
+  guestOf?: string;
 }
 
 export interface DeviceGroupSettings {
@@ -38,6 +40,8 @@ export interface EmulatorOptions {
   version?: string;
   /** `loopback`: members elsewhere are never contacted and count as down. @default 'any' */
   reach?: Reach;
+  /** vCMP: time from the assignment of a VLAN to a guest until it is there. @default 500 */
+  guestVlanDelayMs?: number;
   /** Where configuration and CA are kept. Left out: in memory. */
   dataDir?: string;
   /** Signs the devices' certificates. @default one of its own, kept in dataDir */
@@ -46,6 +50,21 @@ export interface EmulatorOptions {
   random?: Random;
   /** @default silent */
   logger?: Logger;
+}
+
+/** `platformId` of a vCMP guest is its own. */
+export function platformOf({ guestOf }: DeviceOptions): string {
+  return guestOf === undefined ? 'Z100' : 'Z101';
+}
+
+/** The vCMP hosts: devices that others are guests of. */
+export function hostsOf(devices: readonly DeviceOptions[]): DeviceOptions[] {
+  const names = new Set(devices.flatMap(({ guestOf }) => guestOf ?? []));
+  return devices.filter(({ name }) => names.has(name));
+}
+
+export function guestsOf(host: DeviceOptions, devices: readonly DeviceOptions[]): DeviceOptions[] {
+  return devices.filter(({ guestOf }) => guestOf === host.name);
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,200}$/;
@@ -62,6 +81,14 @@ export function checkOptions({ devices, deviceGroup }: EmulatorOptions): void {
       throw new RangeError(`devices[${index}].listen.port: ${listen.port} is no port`);
     }
   });
+  const hosts = hostsOf(devices);
+  devices.forEach(({ guestOf }, index) => {
+    if (guestOf !== undefined && !hosts.some(({ name }) => name === guestOf)) {
+      throw new RangeError(`devices[${index}].guestOf: there is no device '${guestOf}'`);
+    }
+  });
+  const nested = hosts.find(({ guestOf }) => guestOf !== undefined);
+  if (nested !== undefined) throw new RangeError(`'${nested.name}' is both vCMP host and guest`);
   if (deviceGroup !== undefined && !NAME.test(deviceGroup.name)) {
     throw new RangeError(`deviceGroup.name: '${deviceGroup.name}' is no object name`);
   }

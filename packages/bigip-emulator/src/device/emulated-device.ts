@@ -31,7 +31,7 @@ import { asString } from '../json.ts';
 import { Journal } from '../store/journal.ts';
 import { LOCAL_TRAFFIC_GROUP } from '../tables/sys/folder.ts';
 import { Transactions } from '../transactions/transactions.ts';
-import type { DeviceOptions } from '../options.ts';
+import { platformOf, type DeviceOptions } from '../options.ts';
 import { DataPlaneFeed } from './data-plane-feed.ts';
 import { Uploads } from './uploads.ts';
 
@@ -152,6 +152,7 @@ export class EmulatedDevice {
       version,
       hostname: options.name,
       managementAddress: options.listen.host,
+      platform: platformOf(options),
       memberState: (pool, member) => this.#dataPlane.memberState(pool, member),
       nodeState: (node) => this.#dataPlane.nodeState(node),
       uploadedFile: (path) => this.uploads.read(path)?.toString('utf8'),

@@ -2,7 +2,7 @@
 import { selfSignedDefault } from './default-certificate.ts';
 import type { ConfigEditor } from '../engine/config-editor.ts';
 import type { JsonObject } from '../json.ts';
-import type { EmulatorOptions } from '../options.ts';
+import { platformOf, type EmulatorOptions } from '../options.ts';
 import { nameKey } from '../schema/schema.ts';
 import type { ConfigRecord } from '../store/record.ts';
 import { certificateFacts, checksum, keyFacts } from '../tables/sys/tls-material.ts';
@@ -29,7 +29,8 @@ export function seedDeviceObjects(editor: ConfigEditor, options: EmulatorOptions
   const self = editor.runtime.hostname;
   const { deviceGroup, devices } = options;
   const known = deviceGroup === undefined ? devices.filter(({ name }) => name === self) : devices;
-  for (const [index, { name, listen }] of known.entries()) {
+  for (const [index, device] of known.entries()) {
+    const { name, listen } = device;
     const unicastAddress = [
       { effectiveIp: listen.host, effectivePort: 1026, ip: listen.host, port: 1026 },
     ];
@@ -40,6 +41,7 @@ export function seedDeviceObjects(editor: ConfigEditor, options: EmulatorOptions
         managementIp: listen.host,
         baseMac,
         chassisId: `emulated-${index}`,
+        platformId: platformOf(device),
         unicastAddress,
       }),
     );

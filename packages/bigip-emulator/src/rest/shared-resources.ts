@@ -43,7 +43,7 @@ export class SharedResources {
   }
 
   #deviceInfo(): JsonObject {
-    const { version, hostname, managementAddress } = this.#runtime;
+    const { version, hostname, managementAddress, platform } = this.#runtime;
     return {
       machineId: '4c4c4544-0042-4810-8052-b4c04f333431',
       hostname,
@@ -53,7 +53,7 @@ export class SharedResources {
       product: 'BIG-IP',
       edition: 'Final',
       build: version.build,
-      platform: 'Z100',
+      platform,
       restFrameworkVersion: `${version.full}-${version.build}`,
       kind: 'shared:resolver:device-groups:deviceinfostate',
       selfLink: 'https://localhost/mgmt/shared/identified-devices/config/device-info',

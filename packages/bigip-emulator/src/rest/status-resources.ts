@@ -141,7 +141,7 @@ export class StatusResources {
         }),
         [`${base}/system-info`]: part('system-info', {
           bigipChassisSerialNum: '',
-          platform: 'Z100',
+          platform: this.#deps.runtime.platform,
         }),
       },
     };
@@ -151,7 +151,7 @@ export class StatusResources {
     return this.#simple('sys/license', {
       licensedOnDate: '2025/01/01',
       licensedVersion: this.#ver,
-      platformId: 'Z100',
+      platformId: this.#deps.runtime.platform,
       registrationKey: 'EMULA-TORXX-XXXXX-XXXXX-XXXXXXX',
       serviceCheckDate: '2025/01/01',
     });

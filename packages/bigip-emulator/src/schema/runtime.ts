@@ -12,6 +12,8 @@ export interface DeviceRuntime {
   /** Name of this device in `cm/device`. */
   readonly hostname: string;
   readonly managementAddress: string;
+  /** `Z100`, or `Z101` of a vCMP guest. */
+  readonly platform: string;
   memberState(pool: string, member: string): MemberFacts | undefined;
   /** Verdict of a node's own monitors. */
   nodeState(node: string): MemberState | undefined;

@@ -47,7 +47,7 @@ const deviceType: ObjectType = defineType({
     multicastIp: text({ default: 'any6' }),
     multicastPort: integer(0, 65535, { default: 0 }),
     optionalModules: internal(),
-    platformId: constant('Z100'),
+    platformId: internal({ default: 'Z100' }),
     product: constant('BIG-IP'),
     selfDevice: computed((record, { runtime }) => String(record.name === runtime.hostname)),
     timeZone: constant('UTC'),
