@@ -105,6 +105,9 @@ const DIFFERENCES = `## Known differences from a device
 - \`sys/ucs\` notes archives and cannot load them. Software images cannot be uploaded.
 - Kinds of monitors other than http, https, tcp, tcp-half-open, udp, icmp and gateway-icmp, and profiles whose protocol the
   data plane does not speak, are kept and shown only.
+- A vCMP guest keeps a VLAN that its host takes back, and gets none while it has one of the tag; the copy that it gets has name
+  and tag only. What a real guest does there is not documented; clients must not rely on it. Guests do not run on their host's
+  resources: both are devices of one emulator, told apart by \`guestOf\`.
 - \`$filter\` other than \`partition eq P\` is refused with 400, so that a client's mistake shows.
 - An empty collection has no \`items\`; an empty page (\`$top\`, \`$skip\`) has, as \`bigip_device_info\` needs.
 - The condition property \`type\`, which \`bigip_policy_rule\` sends for header conditions, is taken and not kept.

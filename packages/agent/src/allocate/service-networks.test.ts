@@ -80,9 +80,12 @@ describe('interfaces of VLANs', () => {
     expect(linkOn(device, physicalNetwork).interface).toEqual(expected);
   });
 
-  it('are the host’s matter on a vCMP guest', () => {
+  it('are on an interface of the host on a vCMP guest', () => {
     expect(linkOn({ isGuest: true })).toMatchObject({ path: '/Project_tenant-1/vlan-101' });
-    expect(linkOn({ isGuest: true }).interface).toBeUndefined();
+    expect(linkOn({ isGuest: true })).toMatchObject({
+      isOnGuest: true,
+      interface: { name: '1.2' },
+    });
   });
 });
 

@@ -115,6 +115,7 @@ function placeNetwork(
   const { network, kind } = need;
   const { settings } = context;
   const port = portOf(need, device, settings);
+  const isOnGuest = device.isGuest;
   return {
     id: network.id,
     kind,
@@ -122,6 +123,7 @@ function placeNetwork(
     path: linkPath(need, context, device.host),
     routeDomain: allocation.routeDomains.get(network.id),
     ...(port && { interface: port }),
+    isOnGuest,
     ...(device.localAddress !== undefined && { localAddress: device.localAddress }),
     ...tunnelFacts(need, service, device, settings),
   };
@@ -133,7 +135,7 @@ function portOf(
   { interfaces }: NetworkSettings,
 ): PlacedNetwork['interface'] {
   const { kind } = need;
-  if ((kind !== 'vlan' && kind !== 'flat') || device.isGuest) return undefined;
+  if (kind !== 'vlan' && kind !== 'flat') return undefined;
   const mapping = interfaceOf(interfaces, physicalNetworkOf(need), device.host);
   return { name: mapping.interface, tagged: kind === 'vlan' && mapping.isTagged };
 }

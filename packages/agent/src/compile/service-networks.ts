@@ -13,8 +13,10 @@ export interface PlacedNetwork {
   /** Full path of the VLAN or tunnel. */
   path: string;
   routeDomain: PlacedRouteDomain | undefined;
-  /** VLANs: where it is plugged in; undefined on a vCMP guest, whose host does that. */
+  /** VLANs: where it is plugged in; on a vCMP guest that is an interface of its host. */
   interface?: { name: string; tagged: boolean };
+  /** The device is a vCMP guest: its VLANs have no interfaces. */
+  isOnGuest: boolean;
   /** Tunnels: the device's end point. */
   localAddress?: string;
   /** Tunnels: MAC address -> end point of the load balancer's and its members' peers. */

@@ -45,6 +45,19 @@ describe('agent configuration', () => {
     });
   });
 
+  it('speaks to vCMP hosts as to devices', () => {
+    const { driver } = settings('icontrol_vcmp_hostname = 10.9.0.1, 10.9.0.2:8443\n');
+
+    expect(driver.vcmpHosts).toMatchObject([
+      { host: '10.9.0.1', username: 'admin', password: 'hunter2' },
+      { host: '10.9.0.2', port: 8443 },
+    ]);
+    expect(() => settings('icontrol_vcmp_hostname = host:port\n')).toThrow(
+      /icontrol_vcmp_hostname: 'host:port' is not address/,
+    );
+    expect(settings().driver.vcmpHosts).toEqual([]);
+  });
+
   it("reads an ini file of F5's agent and reports what changes nothing", () => {
     const { values, warnings } = read(`
 debug = True

@@ -22,6 +22,7 @@ export interface AgentSettings {
   driver: Pick<
     IControlDriverOptions,
     | 'devices'
+    | 'vcmpHosts'
     | 'haType'
     | 'syncMode'
     | 'timeouts'
@@ -40,7 +41,8 @@ export function agentSettings(values: AgentIniValues, hostname: string): AgentSe
     certificates: certificateSettings(values),
     agent: agentOptions(values, hostname),
     driver: {
-      devices: deviceOptions(values),
+      devices: deviceOptions(values, 'icontrol_hostname', values.deviceHosts),
+      vcmpHosts: deviceOptions(values, 'icontrol_vcmp_hostname', values.vcmpHosts),
       haType: values.haType,
       syncMode: values.syncMode,
       timeouts: { connectMs: values.connectTimeoutMs, reconnectMs: values.reconnectIntervalMs },
@@ -79,23 +81,28 @@ function agentOptions(values: AgentIniValues, hostname: string): AgentOptions {
   };
 }
 
-function deviceOptions(values: AgentIniValues): DeviceOptions[] {
+/** Devices and vCMP hosts are spoken to with the same account. */
+function deviceOptions(
+  values: AgentIniValues,
+  option: string,
+  addresses: readonly string[],
+): DeviceOptions[] {
   const tls = deviceTrust(values);
   const { deviceUsername: username, devicePassword: password } = values;
-  return [...values.deviceHosts]
+  return [...addresses]
     .sort()
-    .map((address) => ({ ...hostAndPort(address), username, password, tls }));
+    .map((address) => ({ ...hostAndPort(option, address), username, password, tls }));
 }
 
 /** `10.0.0.1`, `10.0.0.1:8443`, `bigip-a.example`, `2001:db8::1`, `[2001:db8::1]:8443` */
-function hostAndPort(address: string): Pick<DeviceOptions, 'host' | 'port'> {
+function hostAndPort(option: string, address: string): Pick<DeviceOptions, 'host' | 'port'> {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(address);
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3];
   if (host !== undefined) return { host, ...(port !== undefined && { port: Number(port) }) };
   if (/^[0-9a-fA-F:.]+$/.test(address)) return { host: address };
   throw new ConfigurationError([
-    `[DEFAULT] icontrol_hostname: '${address}' is not address or address:port.`,
+    `[DEFAULT] ${option}: '${address}' is not address or address:port.`,
   ]);
 }
 

@@ -92,6 +92,13 @@ export const NETWORK_OPTIONS = {
     name: 'l3_binding_static_mappings',
     help: 'JSON, {subnet: [[port, device], ...]}; absent: ports are found by MAC address.',
   }),
+  vcmpHosts: listOption(
+    {
+      name: 'icontrol_vcmp_hostname',
+      help: 'Hosts of devices that are vCMP guests, as icontrol_hostname and with the same account.',
+    },
+    [],
+  ),
   segmentPhysicalNetwork: optionalTextOption({
     name: 'f5_network_segment_physical_network',
     help: 'Physical network whose segments networks are bound to (hierarchical port binding).',

@@ -1,7 +1,6 @@
 // Options that F5's agent knows and that change nothing here. Setting one is reported with the reason.
 import { noEffectOption, type Option } from '@f5-lbaas/platform';
 
-const VCMP = 'VLANs of vCMP guests are left to operators';
 const UNUSED = "F5's agent does not use it either";
 const BIGIQ = 'BIG-IQ is not supported';
 
@@ -13,7 +12,6 @@ const REASONS: Readonly<Record<string, string>> = {
   icontrol_config_mode: 'devices are always configured object by object',
   f5_device_type: UNUSED,
   sync_mode: 'f5_sync_mode took its place',
-  icontrol_vcmp_hostname: VCMP,
   f5_network_segment_polling_interval: UNUSED,
   f5_network_segment_gross_timeout: UNUSED,
   external_gateway_mode: UNUSED,

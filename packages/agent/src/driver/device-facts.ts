@@ -10,6 +10,8 @@ export interface DeviceFacts {
   version: string;
   platform: string;
   serialNumber: string;
+  /** As the device gives it. */
+  managementAddress: string;
   failoverState: string;
   /** Level of the module that everything here needs; `none` when it is off. */
   ltmLevel: string;
@@ -76,6 +78,7 @@ export async function readDeviceFacts(
     version: asText(self['version']),
     platform: asText(self['platformId']),
     serialNumber: asText(self['chassisId']),
+    managementAddress: asText(self['managementIp']),
     failoverState: asText(self['failoverState']) || 'unknown',
     ltmLevel: asText(provisioning['level']) || 'none',
     group,

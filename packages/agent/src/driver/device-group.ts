@@ -17,11 +17,21 @@ const TLS_13_SINCE = [14, 0] as const;
 const DEFAULT_PROBE_INTERVAL_MS = 30_000;
 const DEFAULT_SYNC_MS = 120_000;
 
+/** Who is told of devices beside those that ask for them. */
+export interface GroupHooks {
+  /** What was known of a device beyond its cache counts no more. */
+  onDoubt(device: Device): void;
+  /** A device is about to become ready. @throws UnfitDeviceError when it must not */
+  check(device: Device, signal: AbortSignal): Promise<void>;
+  /** The devices are looked at, as every now and then. */
+  onProbe(signal: AbortSignal): Promise<void>;
+}
+
 export class DeviceGroup {
   readonly devices: readonly Device[];
   readonly #options: IControlDriverOptions;
   readonly #prefix: string;
-  readonly #onDoubt: (device: Device) => void;
+  readonly #hooks: Partial<GroupHooks>;
   readonly #listeners: ResyncListener[] = [];
   readonly #stopped = new AbortController();
   #probeTimer: Timer | undefined;
@@ -31,21 +41,16 @@ export class DeviceGroup {
   /** autosync: the others may lack something. */
   #isBehind = false;
 
-  /** @param onDoubt told when what was known of a device beyond its cache counts no more */
-  constructor(
-    options: IControlDriverOptions,
-    prefix: string,
-    onDoubt: (device: Device) => void = () => undefined,
-  ) {
+  constructor(options: IControlDriverOptions, prefix: string, hooks: Partial<GroupHooks> = {}) {
     this.#options = options;
-    this.#onDoubt = onDoubt;
+    this.#hooks = hooks;
     this.#prefix = prefix;
     this.devices = options.devices.map(
       (device) =>
         new Device(device, options, {
           peersOf: (one) => this.#peersOf(one),
-          beforeReady: (one) => this.#catchUp(one),
-          onDoubt: (one) => onDoubt(one),
+          beforeReady: (one) => this.#beforeReady(one),
+          onDoubt: (one) => hooks.onDoubt?.(one),
           onReady: (one) => this.#announce('all', `Device ${one.host} is ready.`),
         }),
     );
@@ -147,6 +152,11 @@ export class DeviceGroup {
     return problem === undefined;
   }
 
+  async #beforeReady(device: Device): Promise<void> {
+    await this.#catchUp(device);
+    await this.#hooks.check?.(device, this.#stopped.signal);
+  }
+
   /** autosync: a device that returns is given what its peers hold before it may be written itself. */
   async #catchUp(device: Device): Promise<void> {
     if (!this.#syncs || this.#writer?.ready !== true || this.#writer === device) return;
@@ -228,6 +238,7 @@ export class DeviceGroup {
 
   async #probeAll(): Promise<void> {
     const { logger } = this.#options;
+    await this.#hooks.onProbe?.(this.#stopped.signal);
     await Promise.all(
       this.ready.map(async (device) => {
         try {
@@ -250,7 +261,7 @@ export class DeviceGroup {
     await device.saveIfChanged(signal);
     const tenants = vanished.flatMap((name) => tenantOfPartition(this.#prefix, name) ?? []);
     if (tenants.length === 0) return;
-    this.#onDoubt(device);
+    this.#hooks.onDoubt?.(device);
     this.#options.logger.warn({ device: device.host, tenants }, 'Configuration has vanished.');
     this.#announce(tenants, `Device ${device.host} has lost configuration.`);
   }

@@ -36,7 +36,11 @@ const READY_MESSAGE = 'BIG-IP ready for provisioning';
 const STATUS_MESSAGE_CHARS_MAX = 80;
 const DEFAULT_RECONNECT_MS = 10_000;
 
-function clientOptions(device: DeviceOptions, options: IControlDriverOptions): BigIpClientOptions {
+/** How a device is spoken to. */
+export function clientOptions(
+  device: DeviceOptions,
+  options: IControlDriverOptions,
+): BigIpClientOptions {
   const { clock, random, timeouts, retry, onDeviceRequest } = options;
   const label = deviceLabel(device);
   return {

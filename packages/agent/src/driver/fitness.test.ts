@@ -7,6 +7,7 @@ const facts = (part: Partial<DeviceFacts> = {}): DeviceFacts => ({
   version: '16.1.2',
   platform: 'Z100',
   serialNumber: '1',
+  managementAddress: '10.0.0.1',
   failoverState: 'active',
   ltmLevel: 'nominal',
   group: { name: 'dsg', autoSync: false, syncStatus: 'In Sync' },

@@ -38,6 +38,8 @@ interface DriverTimeouts {
   reconnectMs?: number | undefined;
   /** Config-sync to the group. @default 120000 */
   syncMs?: number | undefined;
+  /** From the assignment of a VLAN to a vCMP guest until it is there. @default 30000 */
+  guestVlanMs?: number | undefined;
 }
 
 export interface NetworkOptions {
@@ -51,6 +53,8 @@ export interface NetworkOptions {
 
 export interface IControlDriverOptions {
   devices: readonly DeviceOptions[];
+  /** Hosts of devices that are vCMP guests, for their VLANs. @default none: the VLANs are the operators' */
+  vcmpHosts?: readonly DeviceOptions[] | undefined;
   haType: HaType;
   syncMode: SyncMode;
   /** `Project` makes names `Project_<id>`. */

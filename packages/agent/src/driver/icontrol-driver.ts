@@ -21,6 +21,8 @@ import { NetworkProvisioner } from './networks/network-provisioner.ts';
 import type { Orphan } from './orphans.ts';
 import { outcomeOf } from './outcome.ts';
 import { plansOf, ServiceWriter, writesOf } from './service-writer.ts';
+import type { VcmpHosts } from './vcmp/vcmp-hosts.ts';
+import { guestVlansOn, vcmpHostsOf } from './vcmp/connect-hosts.ts';
 import { TenantResynchroniser } from './tenant-resynchroniser.ts';
 
 class IControlDriver implements AgentDriver {
@@ -33,12 +35,21 @@ class IControlDriver implements AgentDriver {
   readonly #tenants = createKeyedLock();
   /** Undefined in global routed mode. */
   readonly #networks: NetworkProvisioner | undefined;
+  /** Undefined where no device's networks depend on a vCMP host. */
+  readonly #hosts: VcmpHosts | undefined;
 
   constructor(options: IControlDriverOptions) {
     checkDevices(options);
     this.#isReadOnly = options.isReadOnly ?? false;
     const prefix = objectPrefix(options.environmentPrefix);
-    const group = new DeviceGroup(options, prefix, (device) => this.#networks?.forget(device));
+    const hosts = vcmpHostsOf(options);
+    const group = new DeviceGroup(options, prefix, {
+      onDoubt: (device) => this.#networks?.forget(device),
+      ...(hosts && {
+        check: (device, signal) => hosts.check(device, signal),
+        onProbe: (signal) => hosts.saveIfChanged(signal),
+      }),
+    });
     const networks =
       options.networks &&
       new NetworkProvisioner({
@@ -48,8 +59,10 @@ class IControlDriver implements AgentDriver {
         devices: () => group.devices,
         trafficGroups: () => group.facts.trafficGroups,
         onEach: (devices, work) => group.onEach(devices, work),
+        guestVlans: hosts && ((device) => guestVlansOn(device, hosts, options)),
         logger: options.logger,
       });
+    this.#hosts = hosts;
     this.#prefix = prefix;
     this.#group = group;
     this.#networks = networks;
@@ -70,8 +83,9 @@ class IControlDriver implements AgentDriver {
     this.#group.start();
   }
 
-  stop(): Promise<void> {
-    return this.#group.stop();
+  async stop(): Promise<void> {
+    await this.#group.stop();
+    await this.#hosts?.close();
   }
 
   get operational(): boolean {

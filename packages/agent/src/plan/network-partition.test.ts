@@ -28,6 +28,7 @@ function network(n: number): PlacedNetwork {
     path: n % 2 === 0 ? `/${P}/vlan-${100 + n}` : `/${P}/tunnel-vxlan-${100 + n}`,
     routeDomain: { path: `/${P}/${P}`, id: 7 },
     interface: { name: '1.1', tagged: true },
+    isOnGuest: false,
     localAddress: '10.20.0.5',
     peers: { [`02:00:00:00:00:0${n}`]: '10.20.0.9' },
     neighbours: [],

@@ -6,12 +6,17 @@ import type { ServiceDefinition } from '@f5-lbaas/model';
 import { waitFor } from '@f5-lbaas/testkit';
 import type { AgentDriver, ServiceOutcome } from '../../src/driver/agent-driver.ts';
 import { createIControlDriver } from '../../src/driver/icontrol-driver.ts';
-import type { IControlDriverOptions } from '../../src/driver/icontrol-driver-options.ts';
+import type {
+  DeviceOptions,
+  IControlDriverOptions,
+} from '../../src/driver/icontrol-driver-options.ts';
 
 export interface LabOptions {
   /** @default 1 */
   devices?: number;
   version?: string;
+  /** vCMP hosts; the devices are then guests of theirs, turn and turn about. @default 0 */
+  vcmpHosts?: number;
   driver?: Partial<IControlDriverOptions>;
 }
 
@@ -35,6 +40,7 @@ export interface LabDevice extends RunningDevice {
 export interface Lab {
   driver: AgentDriver;
   devices: LabDevice[];
+  vcmpHosts: LabDevice[];
   emulator: RunningEmulator;
   /** For another driver on the same devices. */
   driverOptions: IControlDriverOptions;
@@ -91,16 +97,20 @@ function labDevice(device: RunningDevice, ca: string): LabDevice {
   };
 }
 
-function driverOptions(emulator: RunningEmulator, options: LabOptions): IControlDriverOptions {
-  const count = emulator.devices.length;
+function optionsOf(device: RunningDevice, emulator: RunningEmulator): DeviceOptions {
+  const { hostname: host, port } = new URL(device.url);
+  const { username, password } = device;
+  return { host, port: Number(port), username, password, tls: { ca: emulator.caPem } };
+}
+
+function driverOptions(
+  emulator: RunningEmulator,
+  { devices: count = 1, driver }: LabOptions,
+): IControlDriverOptions {
+  const all = emulator.devices.map((device) => optionsOf(device, emulator));
   return {
-    devices: emulator.devices.map((device) => ({
-      host: '127.0.0.1',
-      port: Number(new URL(device.url).port),
-      username: device.username,
-      password: device.password,
-      tls: { ca: emulator.caPem },
-    })),
+    devices: all.slice(0, count),
+    vcmpHosts: all.slice(count),
     haType: count === 1 ? 'standalone' : count === 2 ? 'pair' : 'scalen',
     syncMode: 'replication',
     environmentPrefix: 'Project',
@@ -110,8 +120,22 @@ function driverOptions(emulator: RunningEmulator, options: LabOptions): IControl
     deviceProbeIntervalMs: 0,
     timeouts: { reconnectMs: 50, requestMs: 5_000, commitMs: 5_000, connectMs: 1_000 },
     retry: { attempts: 4, backoff: { initialMs: 10, maxMs: 50 } },
-    ...options.driver,
+    ...driver,
   };
+}
+
+/** A guest is known to its host by its management address, so each has one of its own. */
+function emulatedDevices({ devices = 1, vcmpHosts = 0 }: LabOptions) {
+  const guests = Array.from({ length: devices }, (_, n) => ({
+    name: `bigip-${n + 1}.test`,
+    listen: { host: vcmpHosts === 0 ? '127.0.0.1' : `127.0.1.${n + 1}`, port: 0 },
+    ...(vcmpHosts === 0 ? {} : { guestOf: `host-${(n % vcmpHosts) + 1}.test` }),
+  }));
+  const hosts = Array.from({ length: vcmpHosts }, (_, n) => ({
+    name: `host-${n + 1}.test`,
+    listen: { host: '127.0.0.1', port: 0 },
+  }));
+  return [...guests, ...hosts];
 }
 
 /** Devices are ready when this returns. */
@@ -119,26 +143,26 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const count = options.devices ?? 1;
   const emulator = await startEmulator({
     reach: 'loopback',
-    devices: Array.from({ length: count }, (_, n) => ({
-      name: `bigip-${n + 1}.test`,
-      listen: { host: '127.0.0.1', port: 0 },
-    })),
+    devices: emulatedDevices(options),
+    guestVlanDelayMs: 50,
     ...(count > 1 ? { deviceGroup: { name: 'dsg' } } : {}),
     ...(options.version === undefined ? {} : { version: options.version }),
   });
-  const devices = emulator.devices.map((device) => labDevice(device, emulator.caPem));
+  const all = emulator.devices.map((device) => labDevice(device, emulator.caPem));
+  const [devices, vcmpHosts] = [all.slice(0, count), all.slice(count)];
   const resyncs: Lab['resyncs'] = [];
   const connect = async (): Promise<AgentDriver> => {
     const driver = createIControlDriver(driverOptions(emulator, options));
     driver.onResyncNeeded((tenants) => resyncs.push(tenants));
     driver.start();
     await allReady(driver, count);
-    await Promise.all(devices.map((device) => device.forgetCalls()));
+    await Promise.all(all.map((device) => device.forgetCalls()));
     return driver;
   };
   const lab: Lab = {
     driver: await connect(),
     devices,
+    vcmpHosts,
     emulator,
     driverOptions: driverOptions(emulator, options),
     resyncs,
@@ -149,7 +173,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
     async stop() {
       await lab.driver.stop();
-      await Promise.all(devices.map(({ reader }) => reader.close()));
+      await Promise.all(all.map(({ reader }) => reader.close()));
       await emulator.stop();
     },
   };

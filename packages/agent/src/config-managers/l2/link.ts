@@ -24,13 +24,14 @@ export function compileLink(network: PlacedNetwork): DeviceObject[] {
 }
 
 /** The tag of an untagged VLAN is the device's own choice. */
-function vlan({ id, kind, path, segmentationId, interface: port }: PlacedNetwork): DeviceObject {
+function vlan(network: PlacedNetwork): DeviceObject {
+  const { id, kind, path, segmentationId, isOnGuest, interface: port } = network;
   return {
     type: 'vlan',
     path,
     properties: {
       ...(kind === 'vlan' ? { tag: segmentationId } : {}),
-      ...(port === undefined ? {} : { interfaces: [port] }),
+      ...(port === undefined || isOnGuest ? {} : { interfaces: [port] }),
       description: id,
     },
   };

@@ -12,18 +12,21 @@ import type { Step } from '../../plan/step.ts';
 import type { Device } from '../device.ts';
 import { DeviceRelease } from './device-release.ts';
 import { DeviceTunnels } from './device-tunnels.ts';
+import type { GuestVlans } from '../vcmp/guest-vlans.ts';
+import { guestVlansOf, withTags } from '../vcmp/wanted-vlans.ts';
+import { isVcmpGuest } from '../vcmp/vcmp-hosts.ts';
 import { NetworkCache } from './network-cache.ts';
 import { NetworkNeighbours, type NeighbourOptions } from './network-neighbours.ts';
 import { NetworkWriter } from './network-writer.ts';
 import { folderOf } from './partition-folder.ts';
 
 const ROUNDS_MAX = 3;
-/** Platform of vCMP guests: their hosts have the interfaces, and a VLAN of theirs is the host's of the same tag. */
-const VCMP_GUEST = 'Z101';
 
 export interface DeviceNetworksOptions extends NeighbourOptions {
   settings: NetworkSettings;
   logger: Logger;
+  /** VLANs on the vCMP host; undefined: there are no hosts, or the device is written by others. */
+  guestVlans: GuestVlans | undefined;
 }
 
 export interface AssureRequest {
@@ -41,13 +44,15 @@ export class DeviceNetworks {
   readonly release: DeviceRelease;
   readonly #device: Device;
   readonly #writer: NetworkWriter;
+  readonly #guestVlans: GuestVlans | undefined;
 
   constructor(device: Device, options: DeviceNetworksOptions) {
-    const { settings, logger } = options;
+    const { settings } = options;
     const neighbours = new NetworkNeighbours(device, options);
     this.#device = device;
+    this.#guestVlans = options.guestVlans;
     this.cache = new NetworkCache(device, settings);
-    this.#writer = new NetworkWriter(device, this.cache, neighbours, logger);
+    this.#writer = new NetworkWriter(device, this.cache, neighbours, options);
     this.tunnels = new DeviceTunnels(device, this.cache, this.#writer, settings);
     this.release = new DeviceRelease(device, this.cache, this.#writer);
   }
@@ -56,22 +61,40 @@ export class DeviceNetworks {
   clear(): void {
     this.cache.clear();
     this.tunnels.vtep.clear();
+    this.#guestVlans?.clear();
+  }
+
+  /** The next look at the partition's networks reads them. */
+  drop(partition: string): void {
+    this.cache.drop(partition);
+    this.#guestVlans?.drop();
   }
 
   /** What allocation has to know of the device. @throws DeviceError */
   async facts(needs: readonly SubnetNeed[], signal: AbortSignal): Promise<NetworkDevice> {
     const { host, facts } = this.#device;
-    const isGuest = facts?.platform === VCMP_GUEST;
+    const isGuest = isVcmpGuest(this.#device);
     const hasTunnels = needs.some(({ kind }) => kind === 'vxlan' || kind === 'gre');
     const localAddress = hasTunnels ? await this.tunnels.vtep.address(signal) : undefined;
     return { host, deviceName: facts?.deviceName ?? '', localAddress, isGuest };
   }
 
   /**
-   * Makes what is missing.
-   * @param planned takes what was missing, as steps. @returns the device's refusal. @throws DeviceError
+   * Makes what is missing, on a vCMP guest first on its host.
+   * @param planned takes what was missing on the device, as steps. @returns the device's refusal, or its host's
+   * @throws DeviceError, LbaasError `unavailable`
    */
-  async assure(
+  async assure(request: AssureRequest, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#guestVlans === undefined || request.isDryRun) return this.#assure(request, signal);
+    const vlans = guestVlansOf(request, await this.cache.load(request.partition, signal));
+    return this.#guestVlans.around(
+      vlans,
+      (tags) => this.#assure({ ...request, wanted: withTags(request.wanted, tags) }, signal),
+      signal,
+    );
+  }
+
+  async #assure(
     { partition, wanted, networks: { trafficGroup }, isDryRun, planned }: AssureRequest,
     signal: AbortSignal,
   ): Promise<string | undefined> {
@@ -106,6 +129,11 @@ export class DeviceNetworks {
     const known = await this.cache.load(partition, signal);
     const isNew = partition !== COMMON && !(await this.cache.hasFolder(partition, signal));
     return { isNew, current: isNew ? known : byKey([...known.values(), folder]) };
+  }
+
+  /** After VLANs went: the vCMP host takes them back. Costs nothing when none did. @throws DeviceError */
+  async releaseHost(signal: AbortSignal): Promise<void> {
+    await this.#guestVlans?.release(signal);
   }
 
   /** Names of ports whose addresses were removed since it was last asked for. */

@@ -16,6 +16,7 @@ import type { NetworkSettings } from '../../config/network-settings.ts';
 import { asText } from '../../object-types/property.ts';
 import type { Device } from '../device.ts';
 import type { HaType } from '../icontrol-driver-options.ts';
+import type { GuestVlans } from '../vcmp/guest-vlans.ts';
 import { DeviceNetworks } from './device-networks.ts';
 
 export interface NetworkProvisionerOptions {
@@ -25,6 +26,8 @@ export interface NetworkProvisionerOptions {
   peers?: TunnelPeers | undefined;
   /** Told of VLANs on interfaces; absent: nobody is. */
   vlanBinding?: VlanBinding | undefined;
+  /** VLANs of a device on its vCMP host; absent: there are no hosts. */
+  guestVlans?: ((device: Device) => GuestVlans) | undefined;
   /** As `objectPrefix` makes it. */
   prefix: string;
   haType: HaType;
@@ -73,7 +76,9 @@ export class GroupNetworks {
     if (known !== undefined) return known;
     const { settings, logger, peers, vlanBinding: vlans } = this.options;
     const addresses = this.addresses;
-    const made = new DeviceNetworks(device, { settings, logger, peers, addresses, vlans });
+    const guestVlans = this.options.guestVlans?.(device);
+    const around = { peers, addresses, vlans };
+    const made = new DeviceNetworks(device, { settings, logger, guestVlans, ...around });
     this.#networks.set(device, made);
     return made;
   }

@@ -29,7 +29,7 @@ export class NetworkProvisioner {
 
   /** The next look at the tenant's networks reads them. */
   drop(device: Device, partition: string): void {
-    this.#group.on(device).cache.drop(partition);
+    this.#group.on(device).drop(partition);
   }
 
   /** Something may be in use no more. */

@@ -61,6 +61,7 @@ export class NetworkRelease {
         () => networks.release.common(this.#group.heldSubnets, signal),
         signal,
       );
+      await networks.releaseHost(signal);
     });
     await this.#releaseRemoved(partition, signal);
   }

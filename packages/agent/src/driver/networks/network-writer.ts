@@ -7,6 +7,7 @@ import { settledNetworks } from '../../plan/network-partition.ts';
 import { planSteps } from '../../plan/plan.ts';
 import type { Step } from '../../plan/step.ts';
 import type { Device } from '../device.ts';
+import type { GuestVlans } from '../vcmp/guest-vlans.ts';
 import type { NetworkCache } from './network-cache.ts';
 import type { NetworkNeighbours } from './network-neighbours.ts';
 import { withoutFolder } from './partition-folder.ts';
@@ -22,14 +23,27 @@ export interface NetworkWrite {
   writes: number;
 }
 
+interface NetworkWriterOptions {
+  logger: Logger;
+  /** Told of VLANs that go. */
+  guestVlans: GuestVlans | undefined;
+}
+
 export class NetworkWriter {
   readonly #device: Device;
   readonly #cache: NetworkCache;
   readonly #neighbours: NetworkNeighbours;
   readonly #logger: Logger;
   readonly #removed = new Set<string>();
+  readonly #guestVlans: GuestVlans | undefined;
 
-  constructor(device: Device, cache: NetworkCache, neighbours: NetworkNeighbours, logger: Logger) {
+  constructor(
+    device: Device,
+    cache: NetworkCache,
+    neighbours: NetworkNeighbours,
+    { logger, guestVlans }: NetworkWriterOptions,
+  ) {
+    this.#guestVlans = guestVlans;
     this.#device = device;
     this.#cache = cache;
     this.#neighbours = neighbours;
@@ -56,6 +70,8 @@ export class NetworkWriter {
       this.#cache.store(partition, withoutFolder(desired));
       return whole;
     }
+    // Before the answer, which may be lost.
+    if (steps.some(isVlanRemoval)) this.#guestVlans?.suspect();
     try {
       const result = await applySteps(this.#device.client, steps, signal);
       this.#device.noteChange();
@@ -94,4 +110,8 @@ export class NetworkWriter {
       if (action === 'remove' && hasPort) this.#removed.add(nameOf(target.path));
     }
   }
+}
+
+function isVlanRemoval({ action, target }: Step): boolean {
+  return action === 'remove' && target.type === 'vlan';
 }
