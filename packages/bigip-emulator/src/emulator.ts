@@ -74,7 +74,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       reach: options.reach ?? 'any',
       seedDevice: (editor) =>
         isHost
-          ? seedHost(editor, device, options)
+          ? seedHost(editor, device, options.devices)
           : seedDeviceObjects(editor, { ...options, devices: members }),
       ...(options.dataDir === undefined
         ? {}

@@ -38,7 +38,7 @@ const GONE = { host: [], assigned: [], guest: [] };
 
 async function vlansOf(device: LabDevice): Promise<string[]> {
   const items = await device.list('/net/vlan');
-  return items.map((item) => `${asText(item['fullPath'])} ${String(item['tag'])}`).sort();
+  return items.map((item) => `${asText(item['fullPath'])} ${Number(item['tag'])}`).sort();
 }
 
 async function seen(): Promise<unknown> {

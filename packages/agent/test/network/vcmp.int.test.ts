@@ -27,13 +27,12 @@ async function start(options: LabOptions = {}, settings = {}): Promise<void> {
   lab = await startNetworkLab(settings, { devices: 2, vcmpHosts: 1, ...options });
 }
 
-function service(parts: Parameters<typeof aNetworkService>[0] = {}, network = {}) {
-  const { id = NETWORK, ...rest } = network as { id?: string };
-  const built = aNetworkService(parts, [aNetwork(id, rest)], undefined);
-  const subnets = Object.entries(built.subnets).map(
-    ([name, subnet]) => [name, { ...subnet, network_id: id }] as const,
-  );
-  return { ...built, subnets: Object.fromEntries(subnets) } as ServiceDefinition;
+function service(
+  parts: Parameters<typeof aNetworkService>[0] = {},
+  network: Parameters<typeof aNetwork>[1] = {},
+): ServiceDefinition {
+  const subnet = aSubnet('subnet-1', NETWORK, '10.1.0.0/24');
+  return aNetworkService(parts, [aNetwork(NETWORK, network)], [subnet]);
 }
 
 /** Another load balancer of the tenant, in VLAN 202. */
@@ -55,7 +54,9 @@ async function vlansOf(device: LabDevice): Promise<string[]> {
   return items
     .map((item) => {
       const ports = (item['interfacesReference'] as { items?: { name: string }[] }).items ?? [];
-      return [asText(item['fullPath']), item['tag'], ...ports.map(({ name }) => name)].join(' ');
+      return [asText(item['fullPath']), Number(item['tag']), ...ports.map(({ name }) => name)].join(
+        ' ',
+      );
     })
     .sort();
 }
@@ -118,7 +119,7 @@ describe('vCMP', () => {
     const [vlan] = await lab.vcmpHosts[0]!.list('/net/vlan');
     expect(vlan).toMatchObject({ name: 'flat-1-1', description: NETWORK });
     for (const guest of lab.devices) {
-      expect(await vlansOf(guest)).toEqual([`${P}/flat-1-1 ${String(vlan?.['tag'])}`]);
+      expect(await vlansOf(guest)).toEqual([`${P}/flat-1-1 ${Number(vlan?.['tag'])}`]);
     }
     await lab.apply(service(parts, flat));
     await lab.apply(going(service(parts, flat)));

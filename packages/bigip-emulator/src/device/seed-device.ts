@@ -25,7 +25,9 @@ function put(editor: ConfigEditor, record: ConfigRecord): void {
   editor.work.put(record);
 }
 
-export function seedDeviceObjects(editor: ConfigEditor, options: EmulatorOptions): void {
+type Trust = Pick<EmulatorOptions, 'devices' | 'deviceGroup'>;
+
+export function seedDeviceObjects(editor: ConfigEditor, options: Trust): void {
   const self = editor.runtime.hostname;
   const { deviceGroup, devices } = options;
   const known = deviceGroup === undefined ? devices.filter(({ name }) => name === self) : devices;
@@ -52,7 +54,7 @@ export function seedDeviceObjects(editor: ConfigEditor, options: EmulatorOptions
 
 function seedGroup(
   editor: ConfigEditor,
-  { devices }: EmulatorOptions,
+  { devices }: Trust,
   { name, autoSync = false }: NonNullable<EmulatorOptions['deviceGroup']>,
 ): void {
   const autoSyncText = autoSync ? 'enabled' : 'disabled';

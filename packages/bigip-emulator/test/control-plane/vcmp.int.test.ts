@@ -29,7 +29,9 @@ afterEach(async () => {
 });
 
 const namesOf = async (client: DeviceClient): Promise<string[]> =>
-  ((await client.get('net/vlan')).body.items ?? []).map(({ name }) => name);
+  ((await client.get('net/vlan')).body as { items?: { name: string }[] }).items?.map(
+    ({ name }) => name,
+  ) ?? [];
 
 describe.each(['11.6', '14.1', '17.1'])('a vCMP host of TMOS %s', (version) => {
   it('lists its guests and stands outside their device group', async () => {

@@ -94,10 +94,9 @@ export class PublishedVlans {
   ): Promise<number[]> {
     const published = expected.flatMap(({ tag, networkId, path }) => {
       const item = present.get(tag);
-      const isMade = item?.path === path && item?.description === networkId;
-      return item === undefined || isMade || !item.path.startsWith(`/${COMMON}/`)
-        ? []
-        : [{ tag, path: item.path }];
+      if (item === undefined || !item.path.startsWith(`/${COMMON}/`)) return [];
+      const isMade = item.path === path && item.description === networkId;
+      return isMade ? [] : [{ tag, path: item.path }];
     });
     for (const { path } of published) await this.#remove(path, signal);
     return published.map(({ tag }) => tag);
