@@ -48,7 +48,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Made by this agent or by F5's: it has the name that both give and tells the Neutron network it is for. Only such a
  * VLAN is ever changed or removed.
  */
-export function isOurs(vlan: DeviceObject): boolean {
+function isOurs(vlan: DeviceObject): boolean {
   return isNetworkName(vlan, COMMON) && UUID.test(asText(vlan.properties['description']));
 }
 
