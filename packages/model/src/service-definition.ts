@@ -116,6 +116,7 @@ export interface ServicePool extends ServiceObject {
   loadbalancer_id: string;
   protocol: PoolProtocol;
   lb_algorithm: LbAlgorithm;
+  /** The oldest of those in `healthmonitors`; LBaaS v1 may associate several, all of which have to succeed. */
   healthmonitor_id: string | null;
   members: IdRef[];
   l7_policies: IdRef[];

@@ -11,7 +11,7 @@ import { materialRefsOf } from '../certificates/material-refs.ts';
 import type { Claims } from '../compile/compiled-service.ts';
 import { l7PoliciesOf, l7RulesOf, type ServiceView } from '../compile/service-view.ts';
 import { memberRef } from '../config-managers/member/member.ts';
-import { MONITOR_TYPES } from '../config-managers/monitor/monitor.ts';
+import { memberMonitorName, MONITOR_TYPES } from '../config-managers/monitor/monitor.ts';
 import { keyOf, type ObjectKey, type Owner } from '../object-types/device-object.ts';
 
 /** The L7 objects that are being changed; the listener when none is. They share one device object. */
@@ -53,6 +53,9 @@ function mayHaveOwnMonitor(member: ServiceMember): boolean {
 export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims {
   const { path, partition, context } = view;
   const lb = service.loadbalancer;
+  const monitorTypes = [...new Set(Object.values(MONITOR_TYPES))];
+  const monitorIdsOf = ({ pool_id }: ServiceMember): string[] =>
+    service.healthmonitors.filter((one) => one.pool_id === pool_id).map(({ id }) => id);
   const claims = new Map<ObjectKey, Owner[]>([
     [keyOf({ type: 'virtual-address', path: path(lb.id) }), [{ kind: 'loadbalancers', id: lb.id }]],
   ]);
@@ -71,13 +74,17 @@ export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims 
     claims.set(keyOf({ type: 'pool', path: path(id) }), [{ kind: 'pools', id }]);
   }
   for (const { id } of service.healthmonitors) {
-    for (const type of new Set(Object.values(MONITOR_TYPES))) {
+    for (const type of monitorTypes) {
       claims.set(keyOf({ type, path: path(id) }), [{ kind: 'healthmonitors', id }]);
     }
   }
   for (const member of service.members.filter(mayHaveOwnMonitor)) {
-    for (const type of new Set(Object.values(MONITOR_TYPES))) {
-      claims.set(keyOf({ type, path: path(member.id) }), [{ kind: 'members', id: member.id }]);
+    const names = [
+      member.id,
+      ...monitorIdsOf(member).map((id) => memberMonitorName(member.id, id)),
+    ];
+    for (const [name, type] of names.flatMap((one) => monitorTypes.map((t) => [one, t] as const))) {
+      claims.set(keyOf({ type, path: path(name) }), [{ kind: 'members', id: member.id }]);
     }
   }
   // A member may have been replaced by another of the same address and port: the one that stays is the owner.

@@ -1,39 +1,44 @@
 // LBaaSBuilder: which config managers make which part of a load balancer, and how the parts fit together.
-import type { ServicePool } from '@f5-lbaas/model';
+import type { ServiceHealthMonitor, ServicePool } from '@f5-lbaas/model';
 import type { CompileProblem } from '../compile/compiled-service.ts';
 import type { ServiceView } from '../compile/service-view.ts';
 import { compileMembers } from '../config-managers/member/member.ts';
-import { compileMemberMonitor, compileMonitor } from '../config-managers/monitor/monitor.ts';
+import { compileMemberMonitors, compileMonitor } from '../config-managers/monitor/monitor.ts';
 import { compilePool } from '../config-managers/pool/pool.ts';
 import { compileVirtualAddress } from '../config-managers/vip/virtual-address.ts';
+import type { DeviceObject } from '../object-types/device-object.ts';
 import type { BuiltObjects } from './built-objects.ts';
 import { buildListener } from './listener-builder.ts';
 
 function buildPool(view: ServiceView, pool: ServicePool): BuiltObjects {
-  const monitor = view.monitorOf(pool.id);
-  const probe = monitor === undefined ? undefined : compileMonitor(view, monitor);
-  const problems: CompileProblem[] =
-    monitor === undefined || probe !== undefined
-      ? []
-      : [
-          {
-            owner: { kind: 'healthmonitors', id: monitor.id },
-            reason: `Health monitors of type ${monitor.type} are not supported.`,
-          },
-        ];
+  const monitors = view.monitorsOf(pool.id);
+  const probes: DeviceObject[] = [];
+  const problems: CompileProblem[] = [];
+  for (const monitor of monitors) {
+    const probe = compileMonitor(view, monitor);
+    if (probe === undefined) problems.push(unsupported(monitor));
+    else probes.push(probe);
+  }
   const ownProbes = new Map(
-    view.membersOf(pool.id).flatMap((member) => {
-      const own = compileMemberMonitor(view, monitor, member);
-      return own === undefined ? [] : [[member.id, own] as const];
-    }),
+    view
+      .membersOf(pool.id)
+      .map((member) => [member.id, compileMemberMonitors(view, monitors, member)] as const),
   );
+  const pathsOf = (objects: readonly DeviceObject[] = []) => objects.map(({ path }) => path);
   const objects = [
-    ...(probe === undefined ? [] : [probe]),
-    ...ownProbes.values(),
-    compilePool(view, pool, probe?.path ?? null),
-    ...compileMembers(view, pool, ({ id }) => ownProbes.get(id)?.path ?? null),
+    ...probes,
+    ...[...ownProbes.values()].flat(),
+    compilePool(view, pool, pathsOf(probes)),
+    ...compileMembers(view, pool, ({ id }) => pathsOf(ownProbes.get(id))),
   ];
   return { objects, problems };
+}
+
+function unsupported({ id, type }: ServiceHealthMonitor): CompileProblem {
+  return {
+    owner: { kind: 'healthmonitors', id },
+    reason: `Health monitors of type ${type} are not supported.`,
+  };
 }
 
 /** Everything that should exist for the load balancer; nothing when it goes. */

@@ -234,6 +234,30 @@ describe('health monitor', () => {
     expect(properties(compiled, 'pool')).toMatchObject([{ monitor: null }]);
   });
 
+  it('is one of several that all have to succeed', () => {
+    const compiled = compile({
+      pools: [{}],
+      members: [{ monitor_port: 9 }, {}],
+      healthmonitors: [{ type: 'TCP', id: 'b' }, { type: 'SCTP' }, { type: 'HTTP', id: 'a' }],
+    });
+
+    expect(properties(compiled, 'pool')).toMatchObject([
+      { monitor: '/Project_t1/Project_a and /Project_t1/Project_b' },
+    ]);
+    expect(compiled.problems).toMatchObject([
+      { owner: { kind: 'healthmonitors', id: 'lb-1-monitor-2' } },
+    ]);
+    const own = ['a', 'b'].map((id) => `/Project_t1/Project_lb-1-member-1_${id}`);
+    expect(properties(compiled, 'pool-member')).toMatchObject([
+      { monitor: own.join(' and ') },
+      { monitor: null },
+    ]);
+    expect(properties(compiled, 'monitor-tcp')).toMatchObject([
+      { destination: '*:*' },
+      { destination: '127.20.0.1:9' },
+    ]);
+  });
+
   it('that the device cannot do is a problem of that monitor alone', () => {
     const compiled = compile({ pools: [{}], healthmonitors: [{ type: 'SCTP' }] });
 

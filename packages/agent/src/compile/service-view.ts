@@ -44,8 +44,8 @@ export interface ServiceView {
   listeners: readonly ServiceListener[];
   pools: readonly ServicePool[];
   membersOf: (poolId: string) => readonly ServiceMember[];
-  /** Monitor in force: a disabled one is not. */
-  monitorOf: (poolId: string) => ServiceHealthMonitor | undefined;
+  /** Monitors in force, which disabled ones are not. More than one: LBaaS v1 has associated them. */
+  monitorsOf: (poolId: string) => readonly ServiceHealthMonitor[];
   pool: (poolId: string | null | undefined) => ServicePool | undefined;
   /** Ordered by position. */
   policiesOf: (listenerId: string) => readonly ServiceL7Policy[];
@@ -93,8 +93,8 @@ export function viewOf(service: ServiceDefinition, context: CompileContext): Ser
     listeners,
     pools,
     membersOf: (poolId) => members.filter((member) => member.pool_id === poolId),
-    monitorOf: (poolId) =>
-      monitors.find((monitor) => monitor.pool_id === poolId && monitor.admin_state_up),
+    monitorsOf: (poolId) =>
+      monitors.filter((monitor) => monitor.pool_id === poolId && monitor.admin_state_up),
     pool: (poolId) => pools.find((pool) => pool.id === poolId),
     policiesOf: (listenerId) =>
       policies

@@ -113,7 +113,7 @@ export function healthOf(
   const members = new Map<string, Health>();
   const pools = new Map<string, Health>();
   for (const pool of view.pools) {
-    const facts = { pool, isMonitored: view.monitorOf(pool.id) !== undefined };
+    const facts = { pool, isMonitored: view.monitorsOf(pool.id).length > 0 };
     const own = view.membersOf(pool.id);
     for (const member of own) {
       const state = states.get(keyOf(memberRef(view, member)));

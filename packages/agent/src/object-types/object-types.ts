@@ -5,7 +5,7 @@ import type { ObjectTypeName } from './device-object.ts';
 import {
   address,
   flags,
-  memberMonitor,
+  monitorRule,
   number,
   reference,
   referenceList,
@@ -108,8 +108,7 @@ export const OBJECT_TYPES: Readonly<Record<ObjectTypeName, ObjectType>> = {
       description: text('description'),
       loadBalancingMode: text('loadBalancingMode', { default: 'round-robin' }),
       minActiveMembers: number('minActiveMembers', { default: 0 }),
-      // Single monitors only; the device shows them with a trailing blank.
-      monitor: reference('monitor', MONITORS),
+      monitor: monitorRule(MONITORS, 'none'),
     },
   },
   'pool-member': {
@@ -119,7 +118,8 @@ export const OBJECT_TYPES: Readonly<Record<ObjectTypeName, ObjectType>> = {
       address: address('address', { immutable: true }),
       ratio: number('ratio', { default: 1 }),
       priorityGroup: number('priorityGroup', { default: 0 }),
-      monitor: memberMonitor(MONITORS),
+      // Instead of the pool's.
+      monitor: monitorRule(MONITORS, 'default'),
       // With a monitor the device shows `monitor-enabled`, which it does not take back.
       session: words('session', 'user-enabled', 'user-disabled', { default: true }),
       // Anything but `user-down` is the monitor's verdict, not configuration.

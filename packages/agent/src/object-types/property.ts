@@ -17,6 +17,8 @@ export interface Property {
   refersTo?: {
     types: readonly ObjectTypeName[];
     paths(value: Value): readonly string[];
+    /** The value when what is at some of its paths does not exist. Absent: the default. */
+    without?(value: Value, isMissing: (path: string) => boolean): Value;
   };
 }
 
@@ -83,13 +85,37 @@ export function reference(field: string, types: readonly ObjectTypeName[]): Prop
   };
 }
 
-/** Monitor of one member instead of the pool's, or null; the device calls the pool's `default`. */
-export function memberMonitor(types: readonly ObjectTypeName[]): Property {
-  const plain = reference('monitor', types);
+const AND = ' and ';
+
+/** Monitors that all have to succeed, as a property of a pool or member; null for none. @param paths full */
+export function monitorRuleOf(paths: readonly string[]): string | null {
+  return paths.length === 0 ? null : paths.toSorted().join(AND);
+}
+
+/**
+ * As `monitorRuleOf` makes it; up to TMOS 13 the device adds a blank. A quorum, `min 1 of { ... }`, is nothing of ours
+ * and reads as it stands, so that it differs.
+ * @param unset what the device calls none
+ */
+export function monitorRule(types: readonly ObjectTypeName[], unset: 'none' | 'default'): Property {
+  const pathsIn = (value: Value): string[] =>
+    asText(value)
+      .split(/\s+/)
+      .filter((word) => word.startsWith('/'));
   return {
-    ...plain,
-    read: (item) => (item['monitor'] === 'default' ? null : plain.read(item)),
-    write: (value) => ({ monitor: value ?? 'default' }),
+    default: null,
+    read(item) {
+      const rule = asText(item['monitor']);
+      if (isUnset(rule) || rule === unset) return null;
+      if (rule.startsWith('min ')) return rule;
+      return monitorRuleOf(rule.split(AND).map((name) => fullPath(name, item)));
+    },
+    write: (value) => ({ monitor: value ?? unset }),
+    refersTo: {
+      types,
+      paths: pathsIn,
+      without: (value, isMissing) => monitorRuleOf(pathsIn(value).filter((p) => !isMissing(p))),
+    },
   };
 }
 

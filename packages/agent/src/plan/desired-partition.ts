@@ -31,10 +31,11 @@ function withoutReferencesTo(object: DeviceObject, missing: ReadonlySet<ObjectKe
   const { properties } = OBJECT_TYPES[object.type];
   const kept = Object.entries(object.properties).map(([name, value]) => {
     const refersTo = properties[name]?.refersTo;
-    const isMissing = refersTo
-      ?.paths(value)
-      .some((path) => refersTo.types.some((type) => missing.has(keyOf({ type, path }))));
-    return [name, isMissing === true ? (properties[name]?.default ?? value) : value] as const;
+    const isMissing = (path: string): boolean =>
+      refersTo?.types.some((type) => missing.has(keyOf({ type, path }))) === true;
+    if (refersTo?.paths(value).some(isMissing) !== true) return [name, value] as const;
+    const left = refersTo.without?.(value, isMissing) ?? properties[name]?.default ?? value;
+    return [name, left] as const;
   });
   return { ...object, properties: Object.fromEntries(kept) };
 }

@@ -210,6 +210,18 @@ describe('planner', () => {
     expect(summary(plan(current, service))).toEqual(['modify pool', 'remove monitor-http']);
   });
 
+  it('detaches one of several monitors and leaves the others', () => {
+    const service = full(1);
+    service.healthmonitors.push({ ...service.healthmonitors[0]!, id: 'second', type: 'TCP' });
+    const current = deviceWith(service);
+    service.healthmonitors[0]!.provisioning_status = 'PENDING_DELETE';
+
+    const steps = plan(current, service);
+
+    expect(summary(steps)).toEqual(['modify pool', 'remove monitor-http']);
+    expect(steps[0]).toMatchObject({ body: { monitor: '/P_t1/P_second' } });
+  });
+
   it('keeps the partition while another load balancer of the tenant is in it', () => {
     const device = new RawDevice();
     const [one, two] = [aService({ tenantId: 't1' }), aService({ id: 'lb-2', tenantId: 't1' })];

@@ -191,6 +191,12 @@ const DETAILS: Record<string, () => ServiceDefinition> = {
       members: [{ monitor_port: 9 }, { monitor_address: '2001:db8::9' }, {}],
       healthmonitors: [{ type: 'TLS-HELLO' }],
     }),
+  'a pool with several monitors, and members that are probed elsewhere by all of them': () =>
+    service({
+      pools: [{}],
+      members: [{ monitor_port: 9 }, {}],
+      healthmonitors: [{ type: 'TCP' }, { type: 'HTTP' }, { type: 'PING' }],
+    }),
   'L7 policies': () => l7(service({ listeners: [{}], pools: [{}, {}] }), 'EQUAL_TO'),
   'L7 policies with regular expressions': () =>
     l7(service({ listeners: [{}], pools: [{}, {}] }), 'REGEX'),

@@ -56,7 +56,7 @@ const pool = fc.record({
     maxLength: 4,
     selector: (one) => `${one.host} ${one.ipv6} ${one.protocol_port}`,
   }),
-  monitor: fc.option(monitor, { nil: undefined }),
+  monitors: fc.array(monitor, { maxLength: 3 }),
 });
 
 /** A load balancer `id` of tenant `t1`; the same id always means the same ids below. */
@@ -100,10 +100,12 @@ export function arbitraryService(id: string): fc.Arbitrary<ServiceDefinition> {
             address: ipv6 ? `fd00::${host}` : `10.0.0.${host}`,
           })),
         ),
-        healthmonitors: pools.flatMap(({ monitor: probe }, index) =>
-          probe === undefined
-            ? []
-            : [{ ...probe, id: `${id}-monitor-${index + 1}`, pool_id: poolId(index) }],
+        healthmonitors: pools.flatMap(({ monitors }, index) =>
+          monitors.map((probe, n) => ({
+            ...probe,
+            id: `${id}-monitor-${index + 1}-${n + 1}`,
+            pool_id: poolId(index),
+          })),
         ),
       });
     });

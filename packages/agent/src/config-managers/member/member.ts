@@ -3,6 +3,7 @@ import type { ServiceMember, ServicePool } from '@f5-lbaas/model';
 import { canonicalAddress, memberName } from '../../adapters/addresses.ts';
 import type { ServiceView } from '../../compile/service-view.ts';
 import type { DeviceObject, ObjectRef } from '../../object-types/device-object.ts';
+import { monitorRuleOf } from '../../object-types/property.ts';
 
 const PRIORITY = { only: 0, primary: 2, backup: 1 };
 
@@ -25,12 +26,12 @@ function priorityGroup(member: ServiceMember, hasBackups: boolean): number {
 
 /**
  * Weight 0 and admin down drain: existing and persistent connections stay. So does a pool that is down.
- * @param monitorOf full path of a member's own monitor; null: the pool's
+ * @param monitorsOf full paths of a member's own monitors; none: the pool's
  */
 export function compileMembers(
   view: ServiceView,
   pool: ServicePool,
-  monitorOf: (member: ServiceMember) => string | null,
+  monitorsOf: (member: ServiceMember) => readonly string[],
 ): DeviceObject[] {
   const members = view.membersOf(pool.id);
   const hasBackups = members.some(({ backup }) => backup);
@@ -42,7 +43,7 @@ export function compileMembers(
       priorityGroup: priorityGroup(member, hasBackups),
       session: pool.admin_state_up && member.admin_state_up && member.weight > 0,
       state: true,
-      monitor: monitorOf(member),
+      monitor: monitorRuleOf(monitorsOf(member)),
     },
   }));
 }

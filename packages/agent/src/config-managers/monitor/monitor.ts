@@ -43,20 +43,30 @@ function destinationOf(view: ServiceView, member: ServiceMember): string | undef
   return memberName(host, port ?? member.protocol_port);
 }
 
-/** Monitor of a member that is probed elsewhere than it serves; undefined when it is not. */
-export function compileMemberMonitor(
+/**
+ * Monitors of a member that is probed elsewhere than it serves; none when it is not.
+ * @param monitors of its pool
+ */
+export function compileMemberMonitors(
   view: ServiceView,
-  monitor: ServiceHealthMonitor | undefined,
+  monitors: readonly ServiceHealthMonitor[],
   member: ServiceMember,
-): DeviceObject | undefined {
+): DeviceObject[] {
   const destination = destinationOf(view, member);
-  const common = monitor && compileMonitor(view, monitor);
-  if (destination === undefined || common === undefined) return undefined;
-  return {
-    ...common,
-    path: view.path(member.id),
-    properties: { ...common.properties, destination },
-  };
+  if (destination === undefined) return [];
+  return monitors.flatMap((monitor) => {
+    const common = compileMonitor(view, monitor);
+    if (common === undefined) return [];
+    // Other names for one of several: a name is free for another type of monitor only once the old one is gone.
+    const name = monitors.length === 1 ? member.id : memberMonitorName(member.id, monitor.id);
+    const properties = { ...common.properties, destination };
+    return [{ ...common, path: view.path(name), properties }];
+  });
+}
+
+/** Instead of an id, as a member has several monitors of its own. */
+export function memberMonitorName(memberId: string, monitorId: string): string {
+  return `${memberId}_${monitorId}`;
 }
 
 /** Undefined when the device cannot probe like that. */
