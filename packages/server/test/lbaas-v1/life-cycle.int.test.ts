@@ -184,6 +184,64 @@ it('a monitor is shared by pools, and changes in all of them', async () => {
   });
 });
 
+it('several monitors are associated with a pool, in any order, and each has a status', async () => {
+  const pool = await aPool();
+  const path = `/lb/pools/${pool.id}/health_monitors`;
+  const times = { delay: 5, timeout: 3, max_retries: 2 };
+  const associated: string[] = [];
+  for (const type of ['HTTP', 'TCP', 'PING']) {
+    const monitor = await n.make('/lb/health_monitors', { health_monitor: { type, ...times } });
+    await n.make(path, { health_monitor: { id: monitor.id } });
+    associated.push(monitor.id);
+  }
+  const [http, tcp, ping] = associated;
+
+  expect((await show(`/lb/pools/${pool.id}`)).health_monitors).toEqual(associated);
+  // The other APIs list them all, and show the oldest as the pool's.
+  const { items: rows } = await n.api.get(`/healthmonitors?pool_id=${pool.id}`);
+  expect(rows.map(({ type }) => type)).toEqual(['HTTP', 'TCP', 'PING']);
+  const [oldest, second] = rows;
+  expect(await octavia(`/pools/${pool.id}`)).toMatchObject({ healthmonitor_id: oldest!.id });
+  expect(await show(`/lbaas/pools/${pool.id}`)).toMatchObject({ healthmonitor_id: oldest!.id });
+  expect((await n.get(`/lbaas/healthmonitors/${second!.id}`)).item.pools).toEqual([
+    { id: pool.id },
+  ]);
+  // They take no further one themselves.
+  const more = { pool_id: pool.id, type: 'TCP', ...times };
+  const v2 = await n.send('POST', '/lbaas/healthmonitors', { healthmonitor: more });
+  expect(refusalOf(v2)).toMatchObject({ status: 409, type: 'OneHealthMonitorPerPool' });
+  const v2Delete = await n.send('DELETE', `/lbaas/pools/${pool.id}`);
+  expect(refusalOf(v2Delete)).toMatchObject({ status: 409, type: 'EntityInUse' });
+
+  n.api.agent.failing.add(second!.id);
+  await n.change(`/lb/health_monitors/${tcp}`, { health_monitor: { delay: 9 } });
+  n.api.agent.failing.clear();
+  const { health_monitors_status: statuses } = await show(`/lb/pools/${pool.id}`);
+  expect(statuses).toMatchObject([
+    { monitor_id: http, status: 'ACTIVE' },
+    { monitor_id: tcp, status: 'ERROR' },
+    { monitor_id: ping, status: 'ACTIVE' },
+  ]);
+  // Where one is shown, it is the one in trouble.
+  const lb = (await n.get(`/lbaas/pools/${pool.id}`)).item.loadbalancers as Item[];
+  const tree = (await n.get(`/lbaas/loadbalancers/${lb[0]!.id}/statuses`)).item as unknown as {
+    loadbalancer: { pools: { operating_status: string; healthmonitor: Item }[] };
+  };
+  expect(tree.loadbalancer.pools).toMatchObject([
+    {
+      operating_status: 'DEGRADED',
+      healthmonitor: { id: second!.id, provisioning_status: 'ERROR' },
+    },
+  ]);
+
+  await n.drop(`${path}/${http}`);
+  expect((await show(`/lb/pools/${pool.id}`)).health_monitors).toEqual([tcp, ping]);
+  expect(await octavia(`/pools/${pool.id}`)).toMatchObject({ healthmonitor_id: second!.id });
+  await n.drop(`/lb/pools/${pool.id}`);
+  expect((await n.api.get('/healthmonitors')).items).toEqual([]);
+  expect((await show(`/lb/health_monitors/${ping}`)).pools).toEqual([]);
+});
+
 it('takes changes while others are pending, but none of what is leaving', async () => {
   const pool = await aPool();
   n.api.agent.holding = true;

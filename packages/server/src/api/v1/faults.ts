@@ -75,10 +75,6 @@ export const V1_WORDS: FaultWords = {
   ERR_MONITOR_ASSOCIATED: () => ({ type: 'HealthMonitorInUse' }),
   ERR_ASSOCIATION_EXISTS: () => ({ type: 'PoolMonitorAssociationExists' }),
   ERR_NOT_ASSOCIATED: () => ({ type: 'PoolMonitorAssociationNotFound' }),
-  ERR_POOL_HAS_MONITOR: ({ context }) => ({
-    type: 'PoolMonitorAssociationExists',
-    message: `Pool ${textOf(context.id)} has a health monitor already; it takes one`,
-  }),
   ERR_DELAY_BELOW_TIMEOUT: () => ({ type: 'DelayOrTimeoutInvalid' }),
   ERR_QUOTA_MET: ({ context }) => {
     const name = QUOTAS[textOf(context.resource)] ?? 'pool';

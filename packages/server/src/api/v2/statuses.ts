@@ -11,6 +11,7 @@ import type {
   Resource,
 } from '@f5-lbaas/model';
 
+import { monitorOf } from '../../service/reading/status-tree.ts';
 import { operatingStatus } from './operating-status.ts';
 
 interface Node {
@@ -61,7 +62,7 @@ function poolNode(tree: LoadBalancerTree, pool: Pool, parentOff: boolean): Node 
   const members = tree.members
     .filter((member) => member.pool_id === pool.id)
     .map((member) => memberNode(member, isOff));
-  const monitor = tree.healthmonitors.find((one) => one.pool_id === pool.id);
+  const monitor = monitorOf(tree, pool.id);
   const monitors = monitor === undefined ? [] : [monitorNode(monitor)];
   const head = { id: pool.id, name: pool.name };
   const node = withStatus(pool, isOff, [...members, ...monitors], head);

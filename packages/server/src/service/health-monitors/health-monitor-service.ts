@@ -1,4 +1,4 @@
-// Health monitors: create, read, change, delete; at most one per pool.
+// Health monitors: create, read, change, delete. None is added to a pool that has one; LBaaS v1 does that its own way.
 import type { HealthMonitor, Pool } from '@f5-lbaas/model';
 
 import { changesFrom } from '../change/attributes.ts';

@@ -88,6 +88,7 @@ export class V1MonitorService {
     });
   }
 
+  /** Beside those that the pool has already: all have to succeed. @throws conflict when it is associated */
   async associate(pool: Pool, monitorId: string): Promise<void> {
     const { settings, random } = this.#deps;
     await acceptChange(this.#deps, async (unit) => {
@@ -97,10 +98,6 @@ export class V1MonitorService {
       await checkQuota(repositories, settings.quotas, pool.project_id, { healthmonitors: 1 });
       await claimPool(unit, pool);
       checkNotAssociated(found, pool);
-      const [other] = await repositories.healthmonitors.list({ where: { pool_id: pool.id } });
-      if (other !== undefined) {
-        throw refuse('ERR_POOL_HAS_MONITOR', { id: pool.id, healthmonitor_id: other.id });
-      }
       await keep(unit, found);
       const { project_id } = found.monitor;
       const identity = {

@@ -17,7 +17,7 @@ export interface V1Pool {
   known: V1PoolRow | undefined;
   vipId: string | undefined;
   members: Member[];
-  /** The pool's monitor, and the id by which v1 knows it. */
+  /** The pool's monitors, and the ids by which v1 knows them. */
   monitors: { monitorId: string; row: HealthMonitor }[];
 }
 

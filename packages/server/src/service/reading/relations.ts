@@ -15,6 +15,7 @@ export interface ListenerDetail {
 export interface PoolDetail {
   pool: Pool;
   listenerIds: string[];
+  /** The oldest, where LBaaS v1 has associated several. */
   healthmonitorId: string | undefined;
   memberIds: string[];
 }

@@ -35,10 +35,19 @@ export function statusTree(tree: LoadBalancerTree): StatusTree {
   return { loadbalancer: tree.loadbalancer, listeners };
 }
 
+/** One that failed before the oldest: where only one can be shown, trouble should not hide behind it. */
+export function monitorOf(
+  { healthmonitors }: Pick<LoadBalancerTree, 'healthmonitors'>,
+  poolId: string,
+): HealthMonitor | undefined {
+  const own = healthmonitors.filter((monitor) => monitor.pool_id === poolId);
+  return own.find((monitor) => monitor.provisioning_status === 'ERROR') ?? own[0];
+}
+
 function statusOf(pool: Pool, tree: LoadBalancerTree): PoolStatus {
   return {
     pool,
-    healthmonitor: tree.healthmonitors.find((monitor) => monitor.pool_id === pool.id),
+    healthmonitor: monitorOf(tree, pool.id),
     members: tree.members.filter((member) => member.pool_id === pool.id),
   };
 }
