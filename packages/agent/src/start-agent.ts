@@ -8,7 +8,7 @@ import type { AgentDriver } from './driver/agent-driver.ts';
 import { agentHostOf } from './manager/agent-host.ts';
 import { LbaasAgentManager } from './manager/lbaas-agent-manager.ts';
 import { PluginApi } from './manager/plugin-api.ts';
-import { createTunnelPeers } from './manager/tunnel-messages.ts';
+import { TunnelOutbox } from './manager/tunnel-outbox.ts';
 import { PluginPorts } from './manager/plugin-ports.ts';
 import { MANAGER_DEFAULTS, type AgentOptions } from './options.ts';
 
@@ -65,11 +65,12 @@ export async function startAgent(deps: StartAgentDeps): Promise<RunningAgent> {
   };
   const plugin = new PluginApi({ ...server, environment: environmentPrefix });
   const ports = new PluginPorts(server);
-  const peers = options.networks?.l2Population === true ? createTunnelPeers(transport) : undefined;
+  const tunnels = new TunnelOutbox(transport, logger);
+  const peers = options.networks?.l2Population === true ? tunnels : undefined;
   const parts = { agentHost, environmentPrefix, ports, peers, clock, random, logger };
   const driver = deps.createDriver(parts);
   const manager = new LbaasAgentManager(
-    { transport, driver, plugin, clock, random, logger, registry: deps.registry },
+    { transport, driver, plugin, tunnels, clock, random, logger, registry: deps.registry },
     {
       ...MANAGER_DEFAULTS,
       ...options.manager,

@@ -70,6 +70,7 @@ const PATTERNS: Partial<Record<ObjectTypeName, RegExp>> = {
   'forwarding-virtual': /^gw-/,
   'forwarding-address': WILDCARD,
   arp: MAC,
+  ndp: MAC,
 };
 
 /** The name is one that the agent gives to network objects of this type. */

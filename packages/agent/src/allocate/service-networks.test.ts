@@ -1,7 +1,9 @@
+import { systemClock } from '@f5-lbaas/platform';
 import { aService } from '@f5-lbaas/testkit';
 import { describe, expect, it } from 'vitest';
 import type { PlacedNetwork } from '../compile/service-networks.ts';
 import type { NetworkSettings } from '../config/network-settings.ts';
+import { ForwardingNews } from './forwarding-news.ts';
 import { networkNeeds } from './needs.ts';
 import { serviceNetworks, snatNames, type NetworkDevice } from './service-networks.ts';
 
@@ -30,6 +32,7 @@ const CONTEXT = {
   partition: 'Project_tenant-1',
   haType: 'pair' as const,
   trafficGroups: ['traffic-group-1', 'traffic-group-2'],
+  news: new ForwardingNews(systemClock),
 };
 
 function linkOn(device: Partial<NetworkDevice>, physicalNetwork = 'physnet1'): PlacedNetwork {

@@ -18,6 +18,7 @@ import type { InterfaceMapping, NetworkSettings } from '../config/network-settin
 import { trafficGroupOf } from '../config-managers/vip/traffic-group.ts';
 import type { Fields } from '../object-types/device-object.ts';
 import { vipSubnetId, type NetworkNeeds, type SubnetNeed } from './needs.ts';
+import type { ForwardingNews } from './forwarding-news.ts';
 import { neighboursOf, peersOf } from './tunnel-peers.ts';
 
 /** The device as far as networks differ between devices. */
@@ -46,6 +47,8 @@ export interface PlacementContext {
   haType: 'standalone' | 'pair' | 'scalen';
   /** Bare names, sorted. */
   trafficGroups: readonly string[];
+  /** What Neutron has said of tunnelled networks meanwhile. */
+  news: ForwardingNews;
 }
 
 /** @throws Error when no mapping covers the network; `default` is required by the configuration */
@@ -125,7 +128,7 @@ function placeNetwork(
     ...(port && { interface: port }),
     isOnGuest,
     ...(device.localAddress !== undefined && { localAddress: device.localAddress }),
-    ...tunnelFacts(need, service, device, settings),
+    ...tunnelFacts(need, service, device, context),
   };
 }
 
@@ -144,12 +147,12 @@ function tunnelFacts(
   { network, kind }: SubnetNeed,
   service: ServiceDefinition,
   device: NetworkDevice,
-  { populateStaticArp }: NetworkSettings,
+  { settings: { populateStaticArp }, news }: PlacementContext,
 ): Pick<PlacedNetwork, 'peers' | 'neighbours'> {
   if (kind !== 'vxlan' && kind !== 'gre') return { peers: {}, neighbours: [] };
   return {
-    peers: peersOf(service, network, kind, device.localAddress),
-    neighbours: populateStaticArp ? neighboursOf(service, network, kind) : [],
+    peers: peersOf(service, network, kind, device.localAddress, news),
+    neighbours: populateStaticArp ? neighboursOf(service, network, kind, news) : [],
   };
 }
 

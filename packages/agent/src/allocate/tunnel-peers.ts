@@ -2,17 +2,10 @@
 // @see f5-openstack-agent lbaasv2/drivers/bigip/{l2_service,fdb}.py
 import type { NeutronNetwork, ServiceDefinition, ServiceMember } from '@f5-lbaas/model';
 import ipaddr from 'ipaddr.js';
+import { canonicalAddress } from '../adapters/addresses.ts';
 import type { TunnelType } from '../config/network-settings.ts';
-
-/** Whom a tunnelled network reaches where, as Neutron tells it. */
-export interface ForwardingChange {
-  action: 'add' | 'remove';
-  networkId: string;
-  type: TunnelType;
-  /** Segment. */
-  key: number;
-  peers: readonly { mac: string; address: string; vtep: string }[];
-}
+import type { Peer } from './forwarding-change.ts';
+import type { ForwardingNews } from './forwarding-news.ts';
 
 /** A device's end of a tunnel. */
 export interface TunnelEnd {
@@ -24,14 +17,25 @@ export interface TunnelEnd {
 
 /** Those who send traffic into tunnels to devices. */
 export interface TunnelPeers {
-  announce(tunnel: TunnelEnd, signal: AbortSignal): Promise<void>;
-  withdraw(tunnel: TunnelEnd, signal: AbortSignal): Promise<void>;
+  /** Return at once. */
+  announce(tunnel: TunnelEnd): void;
+  withdraw(tunnel: TunnelEnd): void;
 }
 
 type WithVteps = Pick<ServiceMember, 'vxlan_vteps' | 'gre_vteps'>;
 
 function vtepsOf({ vxlan_vteps, gre_vteps }: WithVteps, kind: TunnelType): readonly string[] {
   return (kind === 'vxlan' ? vxlan_vteps : gre_vteps) ?? [];
+}
+
+/** Static neighbour entries name one address of a family per MAC address. */
+function perMacAndFamily(neighbours: readonly Peer[]): Peer[] {
+  const known = new Map(
+    neighbours
+      .toReversed()
+      .map((one) => [`${one.mac} ${String(one.address.includes(':'))}`, one] as const),
+  );
+  return [...known.values()].sort((a, b) => (a.mac < b.mac ? -1 : 1));
 }
 
 function hex(value: number): string {
@@ -55,26 +59,31 @@ function membersOn(service: ServiceDefinition, network: NeutronNetwork): Service
   );
 }
 
-/** MAC address -> tunnel end point. @param own the device's end point, which is no peer */
+/**
+ * MAC address -> tunnel end point, with Neutron's latest news.
+ * @param own the device's end point, which is no peer
+ */
 export function peersOf(
   service: ServiceDefinition,
   network: NeutronNetwork,
   kind: TunnelType,
   own: string | undefined,
+  news: ForwardingNews,
 ): Record<string, string> {
   const segment = network['provider:segmentation_id'] ?? 0;
   const { loadbalancer } = service;
   const isVip = loadbalancer.network_id === network.id;
   const general = (isVip ? vtepsOf(loadbalancer, kind) : [])
     .filter((vtep) => ipaddr.isValid(vtep))
-    .map((vtep): [string, string] => [syntheticMac(segment, vtep), vtep]);
+    .map((vtep): [string, string] => [syntheticMac(segment, vtep), canonicalAddress(vtep)]);
   const members = membersOn(service, network).flatMap((member): [string, string][] => {
     const mac = member.port?.mac_address.toLowerCase();
     const [vtep] = vtepsOf(member, kind);
-    return mac === undefined || vtep === undefined ? [] : [[mac, vtep]];
+    return mac === undefined || vtep === undefined ? [] : [[mac, canonicalAddress(vtep)]];
   });
+  const told = Object.fromEntries([...general, ...members]);
   return Object.fromEntries(
-    [...general, ...members]
+    Object.entries(news.recordsOf(network.id, told))
       .filter(([, vtep]) => vtep !== own)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
@@ -85,28 +94,27 @@ export function neighboursOf(
   service: ServiceDefinition,
   network: NeutronNetwork,
   kind: TunnelType,
-): { address: string; mac: string }[] {
-  return membersOn(service, network).flatMap((member) => {
+  news: ForwardingNews,
+): Peer[] {
+  const members = membersOn(service, network).flatMap((member) => {
     const mac = member.port?.mac_address.toLowerCase();
     const hasPeer = vtepsOf(member, kind).length > 0;
     return mac === undefined || !hasPeer ? [] : [{ address: member.address, mac }];
   });
+  return perMacAndFamily(members.filter((one) => !news.hasLeft(network.id, one)));
 }
 
-/** Somebody in a tunnelled network. */
-export interface Peer {
-  address: string;
-  mac: string;
-}
-
-/** Members that go: nothing is sent to them any more unless somebody else names them, too. */
-export function leavingPeers(services: readonly ServiceDefinition[]): Peer[] {
+/**
+ * Members that go: nothing is sent to them any more unless somebody else names them, too. Those of whom Neutron says
+ * that they are still in the network stay known.
+ */
+export function leavingPeers(services: readonly ServiceDefinition[], news: ForwardingNews): Peer[] {
   return services.flatMap(({ loadbalancer, members }) =>
-    members.flatMap(({ address, port, provisioning_status: status }) => {
+    members.flatMap(({ address, port, network_id, provisioning_status: status }) => {
       const isGoing = [status, loadbalancer.provisioning_status].includes('PENDING_DELETE');
-      return isGoing && port !== undefined
-        ? [{ address, mac: port.mac_address.toLowerCase() }]
-        : [];
+      const mac = port?.mac_address.toLowerCase();
+      if (!isGoing || mac === undefined || news.isThere(network_id ?? '', mac)) return [];
+      return [{ address, mac }];
     }),
   );
 }

@@ -1,5 +1,5 @@
 // What the agent manager knows of a device driver. `iControlDriver` is the one we ship.
-import type { ForwardingChange } from '../allocate/tunnel-peers.ts';
+import type { ForwardingChange } from '../allocate/forwarding-change.ts';
 import type { OperatingStatus, ResourceKind, ServiceDefinition, Statistics } from '@f5-lbaas/model';
 import type { IcontrolEndpoint, ObjectReport } from '@f5-lbaas/rpc';
 import type { PlannedStep } from '../inspect/planned-step.ts';

@@ -4,7 +4,7 @@
 import type { ServiceDefinition, Statistics } from '@f5-lbaas/model';
 import { createKeyedLock } from '@f5-lbaas/platform';
 import type { IcontrolEndpoint } from '@f5-lbaas/rpc';
-import type { ForwardingChange } from '../allocate/tunnel-peers.ts';
+import type { ForwardingChange } from '../allocate/forwarding-change.ts';
 import { objectPrefix, tenantOfPartition } from '../adapters/names.ts';
 import type {
   AgentDriver,
@@ -60,6 +60,7 @@ class IControlDriver implements AgentDriver {
         trafficGroups: () => group.facts.trafficGroups,
         onEach: (devices, work) => group.onEach(devices, work),
         guestVlans: hosts && ((device) => guestVlansOn(device, hosts, options)),
+        clock: options.clock,
         logger: options.logger,
       });
     this.#hosts = hosts;

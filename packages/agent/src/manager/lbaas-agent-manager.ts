@@ -26,12 +26,14 @@ import { ServiceQueue } from './service-queue.ts';
 import { StatisticsPoller } from './statistics-poller.ts';
 import { StatusReporter } from './status-reporter.ts';
 import { TunnelMessages } from './tunnel-messages.ts';
+import type { TunnelOutbox } from './tunnel-outbox.ts';
 import { createTenantTurns } from './tenant-turns.ts';
 
 export interface ManagerDeps {
   transport: RpcTransport;
   driver: AgentDriver;
   plugin: PluginApi;
+  tunnels: TunnelOutbox;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -112,7 +114,10 @@ export class LbaasAgentManager {
       identity: options.identity,
       load: () => ({ services: ledger.services().length, queueDepth: queue.depth }),
     });
-    this.#tunnels = new TunnelMessages({ ...common, transport: deps.transport }, options.identity);
+    this.#tunnels = new TunnelMessages(
+      { ...common, transport: deps.transport, outbox: deps.tunnels },
+      options.identity,
+    );
     const polling = { ...common, ledger, timeoutMs: options.pollTimeoutMs };
     this.#health = new HealthPoller({ ...polling, fullEvery: HEALTH_FULL_EVERY });
     this.#statistics = new StatisticsPoller(polling);

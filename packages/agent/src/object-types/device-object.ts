@@ -19,7 +19,8 @@ type NetworkTypeName =
   | 'snatpool'
   | 'forwarding-address'
   | 'forwarding-virtual'
-  | 'arp';
+  | 'arp'
+  | 'ndp';
 
 export type ObjectTypeName =
   | NetworkTypeName

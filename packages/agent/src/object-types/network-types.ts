@@ -106,6 +106,18 @@ const isForwarding: Property = {
 /** Removed last, one by one, and left when something that nobody here knows of still uses them. */
 const network = { layer: 'network', life: 'network' } as const;
 
+/** Who has an address, so that nobody need be asked. */
+function neighbour(collection: string) {
+  return {
+    ...network,
+    collection,
+    properties: {
+      ipAddress: address('ipAddress', { immutable: true }),
+      macAddress: text('macAddress', {}),
+    },
+  };
+}
+
 export const NETWORK_TYPES = {
   vlan: {
     ...network,
@@ -189,12 +201,6 @@ export const NETWORK_TYPES = {
       sourceAddressTranslation,
     },
   },
-  arp: {
-    ...network,
-    collection: '/net/arp',
-    properties: {
-      ipAddress: address('ipAddress', { immutable: true }),
-      macAddress: text('macAddress', {}),
-    },
-  },
+  arp: neighbour('/net/arp'),
+  ndp: neighbour('/net/ndp'),
 };

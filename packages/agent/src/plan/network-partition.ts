@@ -14,6 +14,7 @@ import {
 } from '../object-types/device-object.ts';
 import { bareAddress, isInNetwork, networkOf, routeDomainOf } from '../object-types/networks.ts';
 import { asList, asText } from '../object-types/property.ts';
+import { asKnownNeighbour, isNeighbour } from './network-peers.ts';
 
 /** Properties that are the sum of what all services want. */
 const LISTS: Partial<Record<DeviceObject['type'], string>> = {
@@ -60,8 +61,9 @@ export function assuredNetworks(
   wanted: readonly DeviceObject[],
 ): DeviceObjects {
   const targets = wanted.map((object) => {
-    const present = current.get(keyOf(object));
-    return likeCurrent(present, merged(present, object));
+    const named = isNeighbour(object) ? asKnownNeighbour(current, object) : object;
+    const present = current.get(keyOf(named));
+    return likeCurrent(present, merged(present, named));
   });
   return byKey([...current.values(), ...targets]);
 }
@@ -113,7 +115,9 @@ class Release {
     });
     const inUse = (address: string): boolean => locals.some((local) => isServed(address, local));
     this.#keep('snat-translation', (one) => inUse(at(one, 'address')));
-    this.#keep('arp', (one) => inUse(at(one, 'ipAddress')));
+    for (const type of ['arp', 'ndp'] as const) {
+      this.#keep(type, (one) => inUse(at(one, 'ipAddress')));
+    }
     const selfIps = new Set(this.#of('self').map(({ path }) => nameOf(path)));
     const gateways = this.#keep('forwarding-virtual', ({ path }) => selfIps.has(nameOf(path)));
     this.#keep('forwarding-address', ({ path }) =>

@@ -1,4 +1,7 @@
-// Whom tunnels reach: forwarding entries and static ARP, added and taken away. Pure.
+// Whom tunnels reach: forwarding entries and static neighbour entries, added and taken away. Pure.
+import { canonicalAddress } from '../adapters/addresses.ts';
+import type { ReachedPeer } from '../allocate/forwarding-change.ts';
+import { compileNeighbour } from '../config-managers/l2/neighbour.ts';
 import {
   byKey,
   isFields,
@@ -7,15 +10,8 @@ import {
   type DeviceObject,
   type DeviceObjects,
 } from '../object-types/device-object.ts';
-import { addressIn } from '../object-types/networks.ts';
+import { bareAddress } from '../object-types/networks.ts';
 import { asList, asText } from '../object-types/property.ts';
-
-interface ReachedPeer {
-  mac: string;
-  /** Empty when it is not known. */
-  address: string;
-  vtep: string;
-}
 
 function recordsOf(object: DeviceObject | undefined): Record<string, string> {
   const records = object?.properties['records'];
@@ -36,42 +32,89 @@ function routeDomainOfLink(objects: DeviceObjects, path: string): number {
   return Number(owner?.properties['id'] ?? 0);
 }
 
+export function isNeighbour({ type }: DeviceObject): boolean {
+  return type === 'arp' || type === 'ndp';
+}
+
+const at = (object: DeviceObject, name: string): string => asText(object.properties[name]);
+
+/** The entry that the address has already, whatever its name, with the MAC address that it should have. */
+export function asKnownNeighbour(objects: DeviceObjects, wanted: DeviceObject): DeviceObject {
+  const known = [...objects.values()].find(
+    (one) => one.type === wanted.type && at(one, 'ipAddress') === at(wanted, 'ipAddress'),
+  );
+  return known === undefined ? wanted : { ...wanted, path: known.path };
+}
+
 /** @param path of the tunnel */
 export function withPeers(
   objects: DeviceObjects,
   path: string,
   peers: readonly ReachedPeer[],
-  withStaticArp: boolean,
+  withNeighbours: boolean,
 ): DeviceObjects {
   const before = recordsOf(objects.get(keyOf({ type: 'fdb', path })));
   const added = Object.fromEntries(peers.map(({ mac, vtep }) => [mac, vtep]));
   const records = sorted({ ...before, ...added });
   const fdb: DeviceObject = { type: 'fdb', path, properties: { records } };
   const routeDomain = routeDomainOfLink(objects, path);
-  const neighbours = (withStaticArp ? peers : [])
+  const neighbours = (withNeighbours ? peers : [])
     .filter(({ address }) => address !== '')
-    .map(({ mac, address }): DeviceObject => {
-      const ipAddress = addressIn(address, routeDomain);
-      const properties = { ipAddress, macAddress: mac };
-      return { type: 'arp', path: `/${partitionOf(path)}/${mac}`, properties };
-    });
+    .map((peer) => compileNeighbour(partitionOf(path), peer, routeDomain))
+    // A port's other address stays unnamed: an entry that is there may be that of a member.
+    .filter((wanted) => !objects.has(keyOf(wanted)))
+    .map((wanted) => asKnownNeighbour(objects, wanted));
   return byKey([...objects.values(), fdb, ...neighbours]);
 }
 
-/** @param path of the only tunnel that is meant */
+/** Who left: with the end point behind which it was, where that is known. */
+type Leaver = Pick<ReachedPeer, 'mac'> & { vtep?: string };
+
+/**
+ * Somebody who is behind another end point by now stays.
+ * @param path of the only tunnel that is meant
+ */
 export function withoutPeers(
   objects: DeviceObjects,
-  macs: readonly string[],
+  leavers: readonly Leaver[],
   path?: string,
 ): DeviceObjects {
-  if (macs.length === 0) return objects;
-  const gone = new Set(macs);
-  const kept = [...objects.values()].flatMap((object): DeviceObject[] => {
-    if (object.type === 'arp')
-      return gone.has(asText(object.properties['macAddress'])) ? [] : [object];
-    if (object.type !== 'fdb' || (path !== undefined && object.path !== path)) return [object];
-    const left = Object.entries(recordsOf(object)).filter(([mac]) => !gone.has(mac));
-    return [{ ...object, properties: { records: Object.fromEntries(left) } }];
-  });
-  return byKey(kept);
+  const left = new Map(leavers.map(({ mac, vtep }) => [mac, vtep]));
+  const isGone = (mac: string, vtep: string): boolean => {
+    if (!left.has(mac)) return false;
+    const from = left.get(mac);
+    return from === undefined || from === canonicalAddress(vtep);
+  };
+  const isMeant = (object: DeviceObject): boolean =>
+    object.type === 'fdb' && (path === undefined || object.path === path);
+  const elsewhere = new Set(
+    [...objects.values()]
+      .filter(isMeant)
+      .flatMap((fdb) => Object.entries(recordsOf(fdb)))
+      .filter(([mac, vtep]) => !isGone(mac, vtep))
+      .map(([mac]) => mac),
+  );
+  return byKey(
+    [...objects.values()].flatMap((object): DeviceObject[] => {
+      const mac = at(object, 'macAddress');
+      if (isNeighbour(object)) return left.has(mac) && !elsewhere.has(mac) ? [] : [object];
+      if (!isMeant(object)) return [object];
+      const kept = Object.entries(recordsOf(object)).filter(([one, vtep]) => !isGone(one, vtep));
+      return [{ ...object, properties: { records: Object.fromEntries(kept) } }];
+    }),
+  );
+}
+
+/** Ports that stay where they are and gave up addresses. */
+export function withoutAddresses(
+  objects: DeviceObjects,
+  peers: readonly Pick<ReachedPeer, 'mac' | 'address'>[],
+): DeviceObjects {
+  const given = new Set(peers.map(({ mac, address }) => `${mac} ${address}`));
+  return byKey(
+    [...objects.values()].filter((object) => {
+      const address = canonicalAddress(bareAddress(at(object, 'ipAddress')));
+      return !isNeighbour(object) || !given.has(`${at(object, 'macAddress')} ${address}`);
+    }),
+  );
 }

@@ -2,7 +2,7 @@
 import { COMMON } from '../../adapters/network-names.ts';
 import type { PlacedNetwork } from '../../compile/service-networks.ts';
 import { partitionOf, type DeviceObject } from '../../object-types/device-object.ts';
-import { addressIn } from '../../object-types/networks.ts';
+import { compileNeighbour } from './neighbour.ts';
 
 /** Profiles that `prepareTunnels` makes on every device. */
 const TUNNEL_PROFILES = {
@@ -53,10 +53,6 @@ function tunnel(network: PlacedNetwork, profile: string): DeviceObject[] {
       },
     },
     { type: 'fdb', path, properties: { records: peers } },
-    ...neighbours.map(({ address, mac }): DeviceObject => ({
-      type: 'arp',
-      path: `/${partition}/${mac}`,
-      properties: { ipAddress: addressIn(address, routeDomain?.id ?? 0), macAddress: mac },
-    })),
+    ...neighbours.map((one) => compileNeighbour(partition, one, routeDomain?.id ?? 0)),
   ];
 }

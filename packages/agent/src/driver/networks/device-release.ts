@@ -1,6 +1,6 @@
 // Takes away what nobody uses any more of one device's networks. Users are read from the device.
 import { COMMON, localSelfIpName } from '../../adapters/network-names.ts';
-import type { Peer } from '../../allocate/tunnel-peers.ts';
+import type { Peer } from '../../allocate/forwarding-change.ts';
 import { keyOf, nameOf, type DeviceObjects } from '../../object-types/device-object.ts';
 import { bareAddress, isInNetwork, networkOf } from '../../object-types/networks.ts';
 import { asList, asText } from '../../object-types/property.ts';
@@ -48,7 +48,7 @@ export class DeviceRelease {
     const gone = leaving.filter(({ address }) => !users.nodes.some((one) => isSame(one, address)));
     const left = withoutPeers(
       releasedNetworks(known, { partition, ...users, foreignSnat }),
-      gone.map(({ mac }) => mac),
+      gone.map(({ mac }) => ({ mac })),
     );
     const isEmpty = left.size === 0 && isBare(contents);
     const current = withFolder(partition, known);

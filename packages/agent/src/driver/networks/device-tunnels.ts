@@ -1,10 +1,8 @@
 // Tunnels of one device: where it ends them, and whom it reaches through them.
-import { tunnelName } from '../../adapters/network-names.ts';
-import type { ForwardingChange } from '../../allocate/tunnel-peers.ts';
+import type { ForwardingChange } from '../../allocate/forwarding-change.ts';
 import type { NetworkSettings } from '../../config/network-settings.ts';
-import { keyOf } from '../../object-types/device-object.ts';
-import { asText } from '../../object-types/property.ts';
-import { withoutPeers, withPeers } from '../../plan/network-peers.ts';
+import { keyOf, partitionOf, type DeviceObjects } from '../../object-types/device-object.ts';
+import { withoutAddresses, withoutPeers, withPeers } from '../../plan/network-peers.ts';
 import type { Device } from '../device.ts';
 import type { NetworkCache } from './network-cache.ts';
 import type { NetworkWriter } from './network-writer.ts';
@@ -13,7 +11,6 @@ import { Vtep } from './vtep.ts';
 
 export class DeviceTunnels {
   readonly vtep: Vtep;
-  readonly #device: Device;
   readonly #cache: NetworkCache;
   readonly #writer: NetworkWriter;
   readonly #withStaticArp: boolean;
@@ -25,39 +22,38 @@ export class DeviceTunnels {
     settings: NetworkSettings,
   ) {
     this.vtep = new Vtep(device.client, settings);
-    this.#device = device;
     this.#cache = cache;
     this.#writer = writer;
     this.#withStaticArp = settings.populateStaticArp;
   }
 
-  /** Partitions with a tunnel of the network. One call. @throws DeviceError */
-  async partitionsWith(
-    { type, key, networkId }: ForwardingChange,
-    signal: AbortSignal,
-  ): Promise<string[]> {
-    const tunnels = await this.#device.client.list('/net/tunnels/tunnel', {}, signal);
-    return tunnels
-      .filter((one) => one['name'] === tunnelName(type, key) && one['description'] === networkId)
-      .map((one) => asText(one['partition']));
+  /** Partitions with a tunnel of the network. @throws DeviceError */
+  async partitionsWith(change: ForwardingChange, signal: AbortSignal): Promise<string[]> {
+    const paths = await this.#cache.tunnels.pathsOf(change, signal);
+    return paths.map(partitionOf);
   }
 
   /** @throws DeviceError */
   async forward(partition: string, change: ForwardingChange, signal: AbortSignal): Promise<void> {
-    const known = await this.#cache.load(partition, signal);
-    const path = `/${partition}/${tunnelName(change.type, change.key)}`;
-    if (!known.has(keyOf({ type: 'tunnel', path }))) return;
+    const paths = await this.#cache.tunnels.pathsOf(change, signal);
+    for (const path of paths.filter((one) => partitionOf(one) === partition)) {
+      const known = await this.#cache.load(partition, signal);
+      if (!known.has(keyOf({ type: 'tunnel', path }))) continue;
+      const desired = await this.#changed(known, path, change, signal);
+      const before = withFolder(partition, known);
+      await this.#writer.apply(partition, before, withFolder(partition, desired), signal);
+    }
+  }
+
+  async #changed(
+    known: DeviceObjects,
+    path: string,
+    { action, peers: all }: ForwardingChange,
+    signal: AbortSignal,
+  ): Promise<DeviceObjects> {
     const own = await this.vtep.address(signal);
-    const peers = change.peers.filter(({ vtep }) => vtep !== own);
-    const desired =
-      change.action === 'add'
-        ? withPeers(known, path, peers, this.#withStaticArp)
-        : withoutPeers(
-            known,
-            peers.map(({ mac }) => mac),
-            path,
-          );
-    const before = withFolder(partition, known);
-    await this.#writer.apply(partition, before, withFolder(partition, desired), signal);
+    const peers = all.filter(({ vtep }) => vtep !== own);
+    if (action === 'add') return withPeers(known, path, peers, this.#withStaticArp);
+    return action === 'remove' ? withoutPeers(known, peers, path) : withoutAddresses(known, peers);
   }
 }

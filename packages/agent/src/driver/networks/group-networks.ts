@@ -1,6 +1,6 @@
 // What preparing, forwarding and releasing networks share: the devices' networks, what is held, numbers given out.
 // Invariants: a partition's networks change only under its tenant's lock; /Common only under the device's own.
-import { createKeyedLock, type Logger } from '@f5-lbaas/platform';
+import { createKeyedLock, type Clock, type Logger } from '@f5-lbaas/platform';
 import { COMMON } from '../../adapters/network-names.ts';
 import { partitionName } from '../../adapters/names.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type AddressBinding,
   type VlanBinding,
 } from '../../allocate/bindings.ts';
+import { ForwardingNews } from '../../allocate/forwarding-news.ts';
 import type { NetworkPorts } from '../../allocate/ports.ts';
 import { RouteDomainIds } from '../../allocate/route-domain-ids.ts';
 import type { PlacementContext } from '../../allocate/service-networks.ts';
@@ -40,6 +41,7 @@ export interface NetworkProvisionerOptions {
     devices: readonly Device[],
     work: (device: Device) => Promise<T>,
   ) => Promise<{ device: Device; result: T }[]>;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -47,6 +49,7 @@ export class GroupNetworks {
   readonly options: NetworkProvisionerOptions;
   /** Numbers of route domains that were given out. */
   readonly ids = new RouteDomainIds();
+  readonly news: ForwardingNews;
   /** Undefined: nobody has to be told of addresses. */
   readonly addresses: AddressBinding | undefined;
   readonly #networks = new Map<Device, DeviceNetworks>();
@@ -56,6 +59,7 @@ export class GroupNetworks {
 
   constructor(options: NetworkProvisionerOptions) {
     this.options = options;
+    this.news = new ForwardingNews(options.clock);
     const { allowedAddressPorts: fixed } = options.settings;
     const macs = (signal: AbortSignal): Promise<string[]> => this.#macs(signal);
     this.addresses =
@@ -75,9 +79,8 @@ export class GroupNetworks {
     const known = this.#networks.get(device);
     if (known !== undefined) return known;
     const { settings, logger, peers, vlanBinding: vlans } = this.options;
-    const addresses = this.addresses;
     const guestVlans = this.options.guestVlans?.(device);
-    const around = { peers, addresses, vlans };
+    const around = { peers, vlans, addresses: this.addresses, news: this.news };
     const made = new DeviceNetworks(device, { settings, logger, guestVlans, ...around });
     this.#networks.set(device, made);
     return made;
@@ -115,6 +118,7 @@ export class GroupNetworks {
       tenantId,
       partition: partitionName(prefix, tenantId),
       trafficGroups: trafficGroups(),
+      news: this.news,
     };
   }
 

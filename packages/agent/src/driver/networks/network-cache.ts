@@ -17,11 +17,17 @@ import { asText } from '../../object-types/property.ts';
 import type { PartitionContents } from '../../plan/partition-contents.ts';
 import type { Device } from '../device.ts';
 import { folderOf } from './partition-folder.ts';
+import { TunnelIndex } from './tunnel-index.ts';
 
 const NOTHING: DeviceObjects = new Map();
 
 /** Of some collections, which load balancers use too, only names of ours. */
-const OTHERS_TOO: readonly ObjectTypeName[] = ['forwarding-address', 'forwarding-virtual', 'arp'];
+const OTHERS_TOO: readonly ObjectTypeName[] = [
+  'forwarding-address',
+  'forwarding-virtual',
+  'arp',
+  'ndp',
+];
 
 /** What the settings can bring about; the rest need not be read. */
 function typesOf(settings: NetworkSettings): ObjectTypeName[] {
@@ -32,11 +38,13 @@ function typesOf(settings: NetworkSettings): ObjectTypeName[] {
     ...(settings.useSnat ? (['snat-translation', 'snatpool'] as const) : []),
     ...(settings.useSnat ? [] : (['forwarding-address', 'forwarding-virtual'] as const)),
     ...(settings.vtep === undefined ? [] : (['tunnel', 'fdb'] as const)),
-    ...(settings.vtep !== undefined && settings.populateStaticArp ? (['arp'] as const) : []),
+    ...(settings.vtep !== undefined && settings.populateStaticArp ? (['arp', 'ndp'] as const) : []),
   ];
 }
 
 export class NetworkCache {
+  /** Of all partitions. */
+  readonly tunnels: TunnelIndex;
   readonly #device: Device;
   readonly #types: readonly ObjectTypeName[];
   readonly #existing: ReadonlySet<string>;
@@ -45,6 +53,7 @@ export class NetworkCache {
 
   constructor(device: Device, settings: NetworkSettings) {
     this.#device = device;
+    this.tunnels = new TunnelIndex(device.client);
     this.#types = typesOf(settings);
     this.#existing = new Set(Object.values(settings.existingVlans));
   }
@@ -110,11 +119,13 @@ export class NetworkCache {
 
   drop(partition: string): void {
     this.#known.delete(partition);
+    this.tunnels.forget();
   }
 
   clear(): void {
     this.#known.clear();
     this.#doubtful.clear();
+    this.tunnels.forget();
   }
 
   async #read(partition: string, signal: AbortSignal): Promise<DeviceObjects> {

@@ -2,6 +2,7 @@
 // ports.
 import { subnetOfName } from '../../adapters/network-names.ts';
 import type { AddressBinding, VlanBinding } from '../../allocate/bindings.ts';
+import type { ForwardingNews } from '../../allocate/forwarding-news.ts';
 import type { TunnelEnd, TunnelPeers } from '../../allocate/tunnel-peers.ts';
 import {
   isFields,
@@ -20,6 +21,8 @@ export interface NeighbourOptions {
   peers: TunnelPeers | undefined;
   /** Told of addresses that went; undefined: nobody is. */
   addresses: AddressBinding | undefined;
+  /** Forgets what was said of networks whose tunnels go. */
+  news: ForwardingNews;
   /** Told of VLANs on interfaces; undefined: nobody is. */
   vlans: VlanBinding | undefined;
 }
@@ -43,21 +46,22 @@ export class NetworkNeighbours {
     for (const { action, target } of steps) {
       const object = (action === 'remove' ? before : after).get(keyOf(target));
       if (object === undefined || action === 'modify') continue;
-      await this.#tellOfTunnel(action, object, signal);
+      this.#tellOfTunnel(action, object);
       await this.#tellOfVlan(action, object);
       if (action === 'remove') await this.#tellOfAddress(object, signal);
     }
   }
 
-  async #tellOfTunnel(
-    action: 'create' | 'remove',
-    object: DeviceObject,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { peers } = this.#options;
-    if (peers === undefined || object.type !== 'tunnel') return;
-    if (action === 'create') await peers.announce(tunnelEnd(object), signal);
-    else await peers.withdraw(tunnelEnd(object), signal);
+  #tellOfTunnel(action: 'create' | 'remove', object: DeviceObject): void {
+    const { peers, news } = this.#options;
+    if (object.type !== 'tunnel') return;
+    const end = tunnelEnd(object);
+    if (action === 'remove') {
+      news.forget(end.networkId);
+      peers?.withdraw(end);
+    } else {
+      peers?.announce(end);
+    }
   }
 
   async #tellOfVlan(action: 'create' | 'remove', object: DeviceObject): Promise<void> {

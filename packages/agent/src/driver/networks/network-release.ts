@@ -10,7 +10,8 @@ import {
 import { partitionName } from '../../adapters/names.ts';
 import { networkNeeds, vipSubnetId, type NetworkNeeds } from '../../allocate/needs.ts';
 import { snatNames } from '../../allocate/service-networks.ts';
-import { leavingPeers, type Peer } from '../../allocate/tunnel-peers.ts';
+import type { Peer } from '../../allocate/forwarding-change.ts';
+import { leavingPeers } from '../../allocate/tunnel-peers.ts';
 import { keyOf } from '../../object-types/device-object.ts';
 import type { Device } from '../device.ts';
 import type { GroupNetworks } from './group-networks.ts';
@@ -34,7 +35,7 @@ export class NetworkRelease {
     devices: readonly Device[],
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#release(tenantId, leavingPeers(services), devices, signal);
+    await this.#release(tenantId, leavingPeers(services, this.#group.news), devices, signal);
     const { addresses } = this.#group;
     for (const { loadbalancer } of services.filter(isLeaving)) {
       await addresses?.unbind(vipSubnetId(loadbalancer), loadbalancer.vip_address, signal);

@@ -1,6 +1,6 @@
 // Tunnels of the group's devices: where they end, and whom they reach.
 import type { IcontrolEndpoint } from '@f5-lbaas/rpc';
-import type { ForwardingChange } from '../../allocate/tunnel-peers.ts';
+import type { ForwardingChange } from '../../allocate/forwarding-change.ts';
 import type { GroupNetworks } from './group-networks.ts';
 
 export class TunnelForwarding {
@@ -10,13 +10,19 @@ export class TunnelForwarding {
     this.#group = group;
   }
 
-  /** Partitions in which a device takes part in the network. @throws DeviceError */
+  /**
+   * Partitions in which a device takes part in the network. Where one does, service definitions that are under way are
+   * applied with the change.
+   * @throws DeviceError
+   */
   async partitionsWith(change: ForwardingChange, signal: AbortSignal): Promise<string[]> {
     const { options, ready } = this.#group;
     const found = await options.onEach(ready, (device) =>
       this.#group.on(device).tunnels.partitionsWith(change, signal),
     );
-    return [...new Set(found.flatMap(({ result }) => result))];
+    const partitions = [...new Set(found.flatMap(({ result }) => result))];
+    if (partitions.length > 0) this.#group.news.note(change);
+    return partitions;
   }
 
   /** Under the lock of the partition's tenant. @throws LbaasError `unavailable` */
