@@ -73,7 +73,7 @@ export const NETWORK_OPTIONS = {
     false,
   ),
   populateStaticArp: booleanOption(
-    { name: 'f5_populate_static_arp', help: 'ARP entries for tunnel peers.' },
+    { name: 'f5_populate_static_arp', help: 'Static ARP and NDP entries for tunnel peers.' },
     false,
   ),
   vlanBinding: optionalTextOption({

@@ -408,6 +408,22 @@ describe('networks', () => {
     await harness.device.delete('net/tunnels/tunnel/t93');
     expect((await harness.device.get(path)).status).toBe(404);
   });
+
+  it('keeps static neighbours of IPv4 as ARP entries and of IPv6 as NDP entries, one per address', async () => {
+    const macAddress = 'FA:16:3E:00:00:01';
+    const entry = (ipAddress: string, name = 'n1') => ({ name, ipAddress, macAddress });
+    const arp = await harness.device.post('net/arp', entry('10.10.0.9'));
+    const ndp = await harness.device.post('net/ndp', entry('2001:db8::9'));
+
+    expect(arp.body).toMatchObject({ macAddress: 'fa:16:3e:00:00:01' });
+    expect(ndp.body).toMatchObject({ kind: 'tm:net:ndp:ndpstate', ipAddress: '2001:db8::9' });
+    const refused = [
+      await harness.device.post('net/arp', entry('2001:db8::9', 'n2')),
+      await harness.device.post('net/ndp', entry('10.10.0.9', 'n2')),
+      await harness.device.post('net/arp', entry('10.10.0.9', 'n2')),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 409]);
+  });
 });
 
 describe('policies', () => {

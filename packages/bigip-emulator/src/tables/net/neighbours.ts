@@ -19,6 +19,19 @@ function macAddress(): Field {
   };
 }
 
+/** ARP is IPv4's, NDP is IPv6's. */
+function familyAddress(kind: 'arp' | 'ndp'): Field {
+  const field = address('ipAddress', { required: true, access: 'create-only' });
+  return {
+    ...field,
+    parse: (input, context) => {
+      const isIpv6 = textOf(context.property, input).includes(':');
+      if (isIpv6 !== (kind === 'ndp')) throw invalidValue(context.property, input);
+      return field.parse(input, context);
+    },
+  };
+}
+
 function neighbourType(kind: 'arp' | 'ndp'): ObjectType {
   return defineType({
     path: `net/${kind}`,
@@ -26,7 +39,7 @@ function neighbourType(kind: 'arp' | 'ndp'): ObjectType {
     generationIsZero: true,
     syncs: 'never',
     fields: {
-      ipAddress: address('ipAddress', { required: true, access: 'create-only' }),
+      ipAddress: familyAddress(kind),
       macAddress: macAddress(),
     },
     unique: [
