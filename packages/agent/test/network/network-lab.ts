@@ -114,6 +114,7 @@ const COLLECTIONS = [
   '/net/route-domain',
   '/net/self',
   '/net/arp',
+  '/net/ndp',
   '/ltm/snat-translation',
   '/ltm/snatpool',
   '/ltm/virtual-address',
