@@ -83,13 +83,24 @@ const remoteAddress: Property = {
   write: (value) => ({ remoteAddress: value === 'any' ? '0.0.0.0' : value }),
 };
 
-/** `/P/0.0.0.0%1:0`, `/P/::%1.0`, as the device shows it. */
+/** `any%1` -> `0.0.0.0%1`, `any6%1` -> `::%1`: the device names the wildcards, in full paths, too. */
+function asWildcard(shown: string): string {
+  return shown.replace(/(^|\/)any6(?=$|[%.])/, '$1::').replace(/(^|\/)any(?=$|[%:])/, '$10.0.0.0');
+}
+
+const plainAddress = address('address', { immutable: true });
+const wildcardAddress: Property = {
+  ...plainAddress,
+  read: (item) => asWildcard(asText(plainAddress.read(item))),
+};
+
+/** `/P/0.0.0.0%1:0`, `/P/::%1.0`. */
 const wildcardDestination: Property = {
   immutable: true,
-  read: (item) =>
-    stripDefaultRouteDomain(
-      fullPath(asText(item['destination']).replace(/([.:])any$/, '$10'), item),
-    ),
+  read(item) {
+    const shown = asText(item['destination']).replace(/([.:])any$/, '$10');
+    return stripDefaultRouteDomain(fullPath(asWildcard(shown), item));
+  },
   write: (value) => ({ destination: value }),
   refersTo: {
     types: ['forwarding-address'],
@@ -184,7 +195,7 @@ export const NETWORK_TYPES = {
     ...network,
     collection: '/ltm/virtual-address',
     properties: {
-      address: address('address', { immutable: true }),
+      address: wildcardAddress,
       mask: text('mask', {}),
       trafficGroup: reference('trafficGroup', []),
     },

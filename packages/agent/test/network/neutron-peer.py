@@ -1,7 +1,7 @@
 # Neutron's side of the tunnel messages, with the oslo.messaging that OpenStack services use: its server as far as
 # tunnel_sync goes, and another of its agents. One JSON line for each message received; reads commands, one JSON line
 # each: {"method", "fdb_entries", "host": null | name} is sent as Neutron's l2population driver sends it.
-# Usage: neutron-peer.py <transport_url> <exchange> <version of q-plugin>
+# Usage: neutron-peer.py <transport_url> <exchange> <version of q-plugin> <end of all topic names>
 import json
 import os
 import sys
@@ -36,15 +36,16 @@ class L2Agent(object):
 
 
 def main():
-    url, exchange, version = sys.argv[1:4]
+    url, exchange, version, ending = sys.argv[1:5]
     conf = cfg.CONF
     conf([], project='neutron')
     oslo_messaging.set_transport_defaults(exchange)
     transport = oslo_messaging.get_rpc_transport(conf, url=url)
     # Queues go with their last consumer.
     conf.set_override('amqp_auto_delete', True, group='oslo_messaging_rabbit')
-    for topic, server, endpoint in (('q-plugin', 'controller-1', NeutronServer(version)),
-                                    (L2POPULATION, 'compute-1', L2Agent())):
+    for topic, server, endpoint in (
+            ('q-plugin' + ending, 'controller-1', NeutronServer(version)),
+            (L2POPULATION + ending, 'compute-1', L2Agent())):
         target = oslo_messaging.Target(topic=topic, server=server)
         oslo_messaging.get_rpc_server(
             transport, target, [endpoint], executor='threading').start()
@@ -55,7 +56,7 @@ def main():
         command = json.loads(line)
         host = command.get('host')
         route = {'server': host} if host else {'fanout': True}
-        notifier.prepare(topic=L2POPULATION, **route).cast(
+        notifier.prepare(topic=L2POPULATION + ending, **route).cast(
             {'is_admin': True}, command['method'], fdb_entries=command['fdb_entries'])
     sys.stdout.flush()
     os._exit(0)

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import type { RpcTransport } from '@f5-lbaas/rpc';
 import { waitFor } from '@f5-lbaas/testkit';
 
 const PYTHON = '/usr/bin/python3';
@@ -25,9 +26,12 @@ export class NeutronPeer {
   readonly heard: HeardMessage[] = [];
   readonly #process: ChildProcess;
 
-  /** @param version RPC API version of its `q-plugin` */
-  constructor(url: string, exchange: string, version: string) {
-    this.#process = spawn(PYTHON, [PROGRAM, url, exchange, version], {
+  /**
+   * @param version RPC API version of its `q-plugin`
+   * @param ending of the names of all its topics
+   */
+  constructor(url: string, exchange: string, version: string, ending: string) {
+    this.#process = spawn(PYTHON, [PROGRAM, url, exchange, version, ending], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     const lines = createInterface({ input: this.#process.stdout! });
@@ -52,4 +56,24 @@ export class NeutronPeer {
     this.#process.stdin!.end();
     if (this.#process.exitCode === null) await once(this.#process, 'exit');
   }
+}
+
+/** Neutron's topics get an ending, so that a Neutron on the same broker takes no part. @param used collects their names */
+export function withOwnTopics(
+  transport: RpcTransport,
+  ending: string,
+  used: Set<string>,
+): RpcTransport {
+  const own = (topic: string): string => {
+    if (!topic.startsWith('q-')) return topic;
+    used.add(topic);
+    return topic + ending;
+  };
+  return {
+    cast: (topic, ...rest) => transport.cast(own(topic), ...rest),
+    fanout: (topic, ...rest) => transport.fanout(own(topic), ...rest),
+    call: (topic, ...rest) => transport.call(own(topic), ...rest),
+    serve: (topic, ...rest) => transport.serve(own(topic), ...rest),
+    close: () => transport.close(),
+  };
 }

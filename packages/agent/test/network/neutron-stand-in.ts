@@ -25,7 +25,7 @@ export class NeutronStandIn {
   readonly ports = new Map<string, StandInPort>();
   /** Method names, as asked. */
   readonly calls: string[] = [];
-  /** Subnet id -> first three parts of its addresses. */
+  /** Subnet id -> first three parts of its addresses, or all but the last of IPv6 addresses. */
   readonly subnets = new Map([
     ['subnet-1', '10.1.0'],
     ['subnet-2', '10.2.0'],
@@ -113,7 +113,9 @@ export class NeutronStandIn {
     }
     const prefix = this.subnets.get(subnet);
     if (prefix === undefined) return null;
-    const ip_address = textOf(args['ip_address']) || `${prefix}.${this.#next % 250}`;
+    const isIpv6 = prefix.includes(':');
+    const own = isIpv6 ? this.#next.toString(16) : `.${this.#next % 250}`;
+    const ip_address = textOf(args['ip_address']) || `${prefix}${own}`;
     return this.#add(args, [{ subnet_id: subnet, ip_address }]);
   }
 

@@ -10,7 +10,7 @@ import { startAgent, type RunningAgent } from '../../src/start-agent.ts';
 import { isWrite } from '../driver/lab.ts';
 import { FakeServer } from '../manager/fake-server.ts';
 import { going, SETTINGS, type NetworkLab } from './network-lab.ts';
-import { missingOslo, NeutronPeer } from './neutron-peer.ts';
+import { missingOslo, NeutronPeer, withOwnTopics } from './neutron-peer.ts';
 import { recordsOf, startTunnelLab, tunnelled, TUNNELS } from './tunnel-lab.ts';
 
 const rabbit = await findRabbitMq();
@@ -29,6 +29,8 @@ describe.skipIf(missing !== undefined)(`tunnel messages over RabbitMQ ${missing 
   let neutron: NeutronPeer;
   let agent: RunningAgent;
   let environment: string;
+  /** Of Neutron, as the agent named them. */
+  let topics: Set<string>;
 
   async function start(version = '1.10'): Promise<void> {
     environment = `T${systemRandom.uuid().slice(0, 8)}`;
@@ -41,10 +43,13 @@ describe.skipIf(missing !== undefined)(`tunnel messages over RabbitMQ ${missing 
         brokerTimeoutMs: 2_000,
         ...parts,
       });
-    neutron = new NeutronPeer(rabbit.url, exchange, version);
+    const ending = `-${environment}`;
+    neutron = new NeutronPeer(rabbit.url, exchange, version, ending);
     lab = await startTunnelLab(WITH_NEWS, { devices: 2 });
     proxy = await startTcpProxy(5672);
-    [serverSide, agentSide] = [connect(5672), connect(proxy.port)];
+    serverSide = connect(5672);
+    topics = new Set();
+    agentSide = withOwnTopics(connect(proxy.port), ending, topics);
     server = new FakeServer(serverSide, environment);
     await server.start();
     await neutron.ready();
@@ -139,6 +144,11 @@ describe.skipIf(missing !== undefined)(`tunnel messages over RabbitMQ ${missing 
     await reported(1);
     await heard('add_fdb_entries', 2);
     expect(told('add_fdb_entries')).toEqual(bothEnds);
+    expect([...topics].sort()).toEqual([
+      'q-agent-notifier-l2population-update',
+      'q-agent-notifier-tunnel-update',
+      'q-plugin',
+    ]);
 
     await cast(going(service), 2);
     await reported(2);

@@ -409,6 +409,17 @@ describe('networks', () => {
     expect((await harness.device.get(path)).status).toBe(404);
   });
 
+  it('shows the addresses of wildcards in words, however they were written', async () => {
+    const shown: unknown[] = [];
+    for (const address of ['0.0.0.0', '::', 'any6']) {
+      const made = await harness.device.post('ltm/virtual-address', { name: 'wildcard', address });
+      shown.push(made.body['address'], made.body['mask']);
+      await harness.device.delete('ltm/virtual-address/wildcard');
+    }
+
+    expect(shown).toEqual(['any', 'any', 'any6', 'any', 'any6', 'any']);
+  });
+
   it('keeps static neighbours of IPv4 as ARP entries and of IPv6 as NDP entries, one per address', async () => {
     const macAddress = 'FA:16:3E:00:00:01';
     const entry = (ipAddress: string, name = 'n1') => ({ name, ipAddress, macAddress });

@@ -15,7 +15,7 @@ import {
 } from '../../schema/fields.ts';
 import { address, reference } from '../../schema/reference-fields.ts';
 import { nameKey } from '../../schema/schema.ts';
-import type { ObjectType, ReadContext, RuleContext } from '../../schema/types.ts';
+import type { Field, ObjectType, ReadContext, RuleContext } from '../../schema/types.ts';
 import { folderOf, type ConfigRecord } from '../../store/record.ts';
 import { folderTrafficGroup, LOCAL_TRAFFIC_GROUP } from '../sys/folder.ts';
 import { metadata } from './common-fields.ts';
@@ -67,13 +67,22 @@ export function releaseVirtualAddress(path: string, context: RuleContext): void 
   if (!context.store.isReferenced(name)) context.remove(record);
 }
 
+const ADDRESS = address('address', { access: 'create-only', words: ['any6'] });
+
+/** The wildcards are shown in words. */
+const showAddress: Field['show'] = (value, record, context) => {
+  const shown = ADDRESS.show?.(value, record, context) ?? value;
+  if (typeof shown !== 'string') return shown;
+  return shown.replace(/^0\.0\.0\.0(?=%|$)/, 'any').replace(/^::(?=%|$)/, 'any6');
+};
+
 export const virtualAddressType: ObjectType = defineType({
   path: 'ltm/virtual-address',
   className: 'Virtual Address',
   usedError: (record) =>
     mcpError('01070344:3', `Cannot delete referenced virtual address ${record.fullPath}.`),
   fields: {
-    address: address('address', { access: 'create-only', words: ['any6'] }),
+    address: { ...ADDRESS, show: showAddress },
     appService: appService(),
     arp: enabledDisabled('enabled'),
     autoDelete: trueFalse('true'),
