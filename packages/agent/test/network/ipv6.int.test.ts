@@ -5,6 +5,7 @@ import type { ServiceParts } from '@f5-lbaas/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NetworkSettings } from '../../src/config/network-settings.ts';
 import { forwardingChanges } from '../../src/manager/forwarding-changes.ts';
+import { asText } from '../../src/object-types/property.ts';
 import { isWrite, type LabOptions } from '../driver/lab.ts';
 import {
   aNetwork,
@@ -288,7 +289,7 @@ describe('an IPv4 VIP with IPv6 members', () => {
       expect(virtual).toMatchObject({ mask: '255.255.255.255', vlans: [`${P}/vlan-101`] });
     }
     for (const snats of await all('/ltm/snat-translation')) {
-      expect(snats.map(({ address }) => String(address)).sort()).toEqual([
+      expect(snats.map(({ address }) => asText(address)).sort()).toEqual([
         expect.stringMatching(/^10\.1\.0\.\d+%1$/),
         expect.stringMatching(/^fd00:2::[0-9a-f]+%1$/),
       ]);

@@ -5,6 +5,7 @@ import { createMemoryBroker, createMemoryTransport, type RpcTransport } from '@f
 import { waitFor } from '@f5-lbaas/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NetworkSettings } from '../../src/config/network-settings.ts';
+import { asText } from '../../src/object-types/property.ts';
 import { startAgent, type RunningAgent } from '../../src/start-agent.ts';
 import { allReady, isWrite, named } from '../driver/lab.ts';
 import { FakeServer } from '../manager/fake-server.ts';
@@ -86,7 +87,7 @@ const until = (mac: string, place: string) =>
 const neighbours = async (kind: 'arp' | 'ndp') => {
   const lists = await Promise.all(lab.devices.map((device) => device.list(`/net/${kind}`)));
   return lists.map((items) =>
-    items.map(({ ipAddress, macAddress }) => `${String(ipAddress)} ${String(macAddress)}`).sort(),
+    items.map(({ ipAddress, macAddress }) => `${asText(ipAddress)} ${asText(macAddress)}`).sort(),
   );
 };
 

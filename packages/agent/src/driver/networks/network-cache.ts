@@ -104,6 +104,7 @@ export class NetworkCache {
   }
 
   store(partition: string, objects: DeviceObjects): void {
+    if (tunnelsIn(objects) !== tunnelsIn(this.#known.get(partition))) this.tunnels.forget();
     this.#known.set(partition, objects);
   }
 
@@ -148,6 +149,11 @@ export class NetworkCache {
     if (type !== 'vlan' && type !== 'tunnel') return true;
     return asText(item['description']) !== '' && !this.#existing.has(asText(item['name']));
   }
+}
+
+function tunnelsIn(objects: DeviceObjects | undefined): string {
+  const tunnels = [...(objects ?? NOTHING).values()].filter(({ type }) => type === 'tunnel');
+  return tunnels.map(keyOf).sort().join();
 }
 
 function isOfAgent(object: DeviceObject, partition: string): boolean {

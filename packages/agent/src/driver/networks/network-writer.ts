@@ -75,7 +75,6 @@ export class NetworkWriter {
     try {
       const result = await applySteps(this.#device.client, steps, signal);
       this.#device.noteChange();
-      if (steps.some(({ target }) => target.type === 'tunnel')) this.#cache.tunnels.forget();
       if (result.kind === 'done') {
         this.#noteRemoved(steps.filter((step) => !result.left.includes(step)));
         await this.#neighbours.tell(steps, current, desired, signal);
