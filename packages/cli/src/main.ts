@@ -1,6 +1,6 @@
 // Entry of the `f5-lbaas` command: signals, errors and the exit code.
 import { createRequire } from 'node:module';
-import { LbaasError } from '@f5-lbaas/model';
+import { describeError } from './describe-error.ts';
 import { createProgram } from './program.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -25,12 +25,6 @@ function untilStopped(): Promise<void> {
   });
 }
 
-/** Sentences for mistakes and refusals; a stack only for what is our own fault. */
-function describe(error: unknown): string {
-  if (error instanceof LbaasError && error.kind !== 'bug') return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
 let exitCode = 0;
 const context: RunContext = {
   directory: process.cwd(),
@@ -43,6 +37,6 @@ try {
   await createProgram(context, packageVersion()).parseAsync();
   process.exit(exitCode);
 } catch (error) {
-  process.stderr.write(`f5-lbaas: ${describe(error)}\n`);
+  process.stderr.write(`f5-lbaas: ${describeError(error)}\n`);
   process.exit(1);
 }

@@ -110,6 +110,7 @@ function kindOfSegment(
 
 function place(service: ServiceDefinition, id: string, settings: NetworkSettings): Placement {
   const subnet = service.subnets[id];
+  if (id === '') return { reason: 'The service definition names no subnet of the VIP.' };
   if (subnet === undefined) return { reason: `Subnet ${id} is not known to Neutron.` };
   const network = service.networks[subnet.network_id];
   if (network === undefined) {
@@ -141,7 +142,9 @@ export function networkNeeds(service: ServiceDefinition, settings: NetworkSettin
   const subnets: SubnetNeed[] = [];
   const problems: CompileProblem[] = [];
   const unready: NeutronNetwork[] = [];
-  for (const id of new Set(isStaying ? [vip, ...subnetOfMember.values()] : [])) {
+  // A pool of LBaaS v1 waits for its vip in a load balancer without an address.
+  const ofVip = loadbalancer.vip_address === '' ? [] : [vip];
+  for (const id of new Set(isStaying ? [...ofVip, ...subnetOfMember.values()] : [])) {
     const users = members.filter((member) => subnetOfMember.get(member.id) === id);
     const placed = place(service, id, settings);
     if (placed === 'unready') {

@@ -116,6 +116,35 @@ describe('networks of a tenant', () => {
     expect(lab.neutron.names).toEqual([]);
   });
 
+  it('of a pool of LBaaS v1 come with its members and its vip, and go with each', async () => {
+    lab = await startNetworkLab({}, { devices: 2 });
+    const nowhere = { vip_address: '', vip_subnet_id: '', vip_port_id: '' };
+    const pool = aNetworkService({ id: 'lb-1', loadbalancer: nowhere, pools: [{}] });
+    const withMembers = { ...pool, members: withMember('lb-1', '10.1.0.10').members };
+    const withVip = { ...withMembers, loadbalancer: withMember('lb-1', '10.1.0.10').loadbalancer };
+    const ofMembers = (names: readonly string[]) =>
+      names.filter((name) => name.includes('local-')).map((name) => name.slice(-'subnet-N'.length));
+
+    const alone = await lab.apply(pool);
+
+    expect(statusOf(alone, 'loadbalancers')).toMatchObject({ provisioning_status: 'ACTIVE' });
+    expect(lab.neutron.names).toEqual([]);
+    const served = await lab.apply(withMembers);
+    expect(statusOf(served, 'members')).toMatchObject({ provisioning_status: 'ACTIVE' });
+    expect(ofMembers(lab.neutron.names)).toEqual(['subnet-2', 'subnet-2']);
+    await lab.apply(withVip);
+    expect(ofMembers(lab.neutron.names)).toEqual(['subnet-1', 'subnet-2', 'subnet-1', 'subnet-2']);
+
+    await lab.apply(withMembers);
+
+    expect(ofMembers(lab.neutron.names)).toEqual(['subnet-2', 'subnet-2']);
+    const [left = []] = await everywhere();
+    expect(left.filter((path) => path.includes('101') || path.includes('subnet-1'))).toEqual([]);
+    await lab.apply(going(withMembers));
+    expect(await everywhere()).toEqual([NOTHING, NOTHING]);
+    expect(lab.neutron.names).toEqual([]);
+  });
+
   it('go with the last member in them', async () => {
     lab = await startNetworkLab();
     await lab.apply(withMember('lb-1', '10.1.0.10'));

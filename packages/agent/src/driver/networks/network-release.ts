@@ -38,7 +38,8 @@ export class NetworkRelease {
     await this.#release(tenantId, leavingPeers(services, this.#group.news), devices, signal);
     const { addresses } = this.#group;
     for (const { loadbalancer } of services.filter(isLeaving)) {
-      await addresses?.unbind(vipSubnetId(loadbalancer), loadbalancer.vip_address, signal);
+      const { vip_address: vip } = loadbalancer;
+      if (vip !== '') await addresses?.unbind(vipSubnetId(loadbalancer), vip, signal);
     }
     for (const service of services) await this.#releasePorts(service, signal);
   }

@@ -104,7 +104,8 @@ async function bind(
   signal: AbortSignal,
 ): Promise<void> {
   if (addresses === undefined || subnets.length === 0) return;
-  await addresses.bind(vipSubnetId(loadbalancer), loadbalancer.vip_address, signal);
+  const { vip_address: vip } = loadbalancer;
+  if (vip !== '') await addresses.bind(vipSubnetId(loadbalancer), vip, signal);
   for (const { id, selfIp, snat, gateway } of subnets) {
     const own = [selfIp.address, ...snat.map(({ address }) => address)];
     for (const address of gateway === undefined ? own : [...own, gateway]) {
