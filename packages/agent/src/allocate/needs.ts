@@ -48,6 +48,11 @@ export function vipSubnetId(loadbalancer: ServiceLoadBalancer): string {
   return id === '' ? (port?.fixed_ips[0]?.subnet_id ?? '') : id;
 }
 
+/** None for a load balancer that goes, nor for a pool of LBaaS v1 that waits for its vip. */
+function vipSubnets(loadbalancer: ServiceLoadBalancer): string[] {
+  return stays(loadbalancer) && loadbalancer.vip_address !== '' ? [vipSubnetId(loadbalancer)] : [];
+}
+
 /**
  * A member without a subnet belongs to the VIP's when its address lies there, else to none.
  * DIFFERS: F5's agent takes such a member out of the VIP's route domain.
@@ -132,8 +137,7 @@ function stayingMembers(service: ServiceDefinition): ServiceMember[] {
 export function networkNeeds(service: ServiceDefinition, settings: NetworkSettings): NetworkNeeds {
   const { loadbalancer } = service;
   const vip = vipSubnetId(loadbalancer);
-  const isStaying = stays(loadbalancer);
-  const members = isStaying ? stayingMembers(service) : [];
+  const members = stays(loadbalancer) ? stayingMembers(service) : [];
   const subnetOfMember = new Map(
     members
       .map((member) => [member.id, memberSubnetId(service, member)] as const)
@@ -142,9 +146,7 @@ export function networkNeeds(service: ServiceDefinition, settings: NetworkSettin
   const subnets: SubnetNeed[] = [];
   const problems: CompileProblem[] = [];
   const unready: NeutronNetwork[] = [];
-  // A pool of LBaaS v1 waits for its vip in a load balancer without an address.
-  const ofVip = loadbalancer.vip_address === '' ? [] : [vip];
-  for (const id of new Set(isStaying ? [...ofVip, ...subnetOfMember.values()] : [])) {
+  for (const id of new Set([...vipSubnets(loadbalancer), ...subnetOfMember.values()])) {
     const users = members.filter((member) => subnetOfMember.get(member.id) === id);
     const placed = place(service, id, settings);
     if (placed === 'unready') {
