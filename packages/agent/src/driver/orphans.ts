@@ -3,11 +3,13 @@ import { ownerOfName } from '../adapters/names.ts';
 import type { Claims, CompiledService } from '../compile/compiled-service.ts';
 import {
   keyOf,
+  type DeviceObject,
   type DeviceObjects,
   type ObjectKey,
   type Owner,
 } from '../object-types/device-object.ts';
 import { livesByUse } from '../object-types/object-types.ts';
+import { referencesOf } from '../object-types/references.ts';
 import type { TenantResync } from './agent-driver.ts';
 
 export type Orphan = TenantResync['orphans'][number];
@@ -27,19 +29,50 @@ export function orphansIn(
   });
 }
 
-/** A service that consists of nothing and claims the orphans: applying it removes them. */
+export interface Removal {
+  /** A service that consists of nothing and claims the orphans: applying it removes them. */
+  compiled: CompiledService;
+  /** Full paths of orphans that have to stay. */
+  inUse: readonly string[];
+}
+
+/** What stays keeps everything that it refers to, and so on: nothing that is no orphan is changed for one. */
+function leavingOf(objects: DeviceObjects, isOrphan: (object: DeviceObject) => boolean) {
+  const leaving = new Set([...objects.values()].filter(isOrphan).map(keyOf));
+  const stays = (object: DeviceObject): boolean =>
+    !leaving.has(keyOf(object)) &&
+    !(object.parent !== undefined && leaving.has(keyOf({ type: 'pool', path: object.parent })));
+  const isUser = (object: DeviceObject): boolean => stays(object) && !livesByUse(object);
+  const keep = (): ObjectKey[] =>
+    [...objects.values()]
+      .filter(isUser)
+      .flatMap(referencesOf)
+      .filter((key) => leaving.delete(key));
+  while (keep().length > 0);
+  return leaving;
+}
+
 export function removalOf(
   partition: string,
   prefix: string,
   objects: DeviceObjects,
   orphans: readonly Orphan[],
-): CompiledService {
+): Removal {
   const ids = new Set(orphans.map(({ kind, id }) => `${kind}/${id}`));
-  const claims = [...objects.values()].flatMap((object): [ObjectKey, Owner[]][] => {
+  const isOrphan = (object: DeviceObject): boolean => {
     const owner = ownerOfName(prefix, object);
-    return owner !== undefined && ids.has(`${owner.kind}/${owner.id}`)
-      ? [[keyOf(object), [owner]]]
-      : [];
-  });
-  return { partition, objects: [], claims: new Map(claims), problems: [] };
+    return owner !== undefined && ids.has(`${owner.kind}/${owner.id}`);
+  };
+  const leaving = leavingOf(objects, isOrphan);
+  const own = [...objects.values()].filter(isOrphan);
+  const claims = own
+    .filter((object) => leaving.has(keyOf(object)))
+    .flatMap((object): [ObjectKey, Owner[]][] => {
+      const owner = ownerOfName(prefix, object);
+      return owner === undefined ? [] : [[keyOf(object), [owner]]];
+    });
+  return {
+    compiled: { partition, objects: [], claims: new Map(claims), problems: [] },
+    inUse: own.filter((object) => !leaving.has(keyOf(object))).map(({ path }) => path),
+  };
 }

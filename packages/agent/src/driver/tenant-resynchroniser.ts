@@ -87,7 +87,11 @@ export class TenantResynchroniser {
       const here = orphans.filter((orphan) => orphan.device === device.host);
       const { objects } = await device.cache.load(device.client, partition, signal);
       const removal = removalOf(partition, prefix, objects, here);
-      const compiled = { ...removal, keepsPartition: networks !== undefined };
+      if (removal.inUse.length > 0) {
+        const what = { tenant_id: tenantId, device: device.host, orphans: removal.inUse };
+        logger.warn(what, 'Orphans stay: something that is none uses them.');
+      }
+      const compiled = { ...removal.compiled, keepsPartition: networks !== undefined };
       const task = {
         compiled,
         prefix,

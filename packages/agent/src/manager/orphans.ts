@@ -15,10 +15,6 @@ export interface OrphanJudgeDeps {
   confirmAfterMs: number;
 }
 
-function isValidated(kind: string): kind is ValidatedKind {
-  return VALIDATED_KINDS.some((candidate) => candidate === kind);
-}
-
 export class OrphanJudge {
   readonly #deps: OrphanJudgeDeps;
   /** Tenant -> `<kind>/<id>` -> when the server first said that it does not know it. */
@@ -44,7 +40,8 @@ export class OrphanJudge {
   ): Promise<Orphan[]> {
     const before = this.#firstUnknownMs.get(tenantId) ?? new Map<string, number>();
     const after = new Map<string, number>();
-    const nowMs = this.#deps.clock.nowMs();
+    const confirmed = new Set<string>();
+    const askedMs = this.#deps.clock.nowMs();
     for (const kind of VALIDATED_KINDS) {
       const ids = [...new Set(candidates.filter((o) => o.kind === kind).map((o) => o.id))];
       const unknown = await this.#ask(kind, ids, signal);
@@ -52,21 +49,19 @@ export class OrphanJudge {
         const key = `${kind}/${id}`;
         const firstMs = before.get(key);
         if (unknown === undefined) {
+          // Neither denied nor known: the first denial goes on counting, and waits for its second.
           if (firstMs !== undefined) after.set(key, firstMs);
         } else if (unknown.has(id)) {
-          after.set(key, firstMs ?? nowMs);
+          // The pause begins with the answer, which may have been long in coming.
+          after.set(key, firstMs ?? this.#deps.clock.nowMs());
+          const isOld = firstMs !== undefined && askedMs - firstMs >= this.#deps.confirmAfterMs;
+          if (isOld) confirmed.add(key);
         }
       }
     }
     if (after.size > 0) this.#firstUnknownMs.set(tenantId, after);
     else this.#firstUnknownMs.delete(tenantId);
-    return candidates.filter((orphan) => {
-      const key = `${orphan.kind}/${orphan.id}`;
-      const firstMs = after.get(key);
-      // The first confirmation may be this very one.
-      const isOld = firstMs !== undefined && nowMs - firstMs >= this.#deps.confirmAfterMs;
-      return isOld && before.has(key) && isValidated(orphan.kind);
-    });
+    return candidates.filter(({ kind, id }) => confirmed.has(`${kind}/${id}`));
   }
 
   /** @returns undefined when the server could not be asked */

@@ -443,6 +443,20 @@ describe('LbaasAgentManager', () => {
       expect(driver.removed).toEqual([]);
     });
 
+    it('is not removed by a failed look-up after its first denial, but by the next denial', async () => {
+      driver.orphans.set('tenant-9', [orphan]);
+      await start();
+      server.failures.set('validate_loadbalancers_state', 20);
+
+      await clock.advance(600_000);
+      expect(server.failures.get('validate_loadbalancers_state')).toBeLessThan(10);
+      expect(driver.removed).toEqual([]);
+
+      server.failures.clear();
+      await clock.advance(60_000);
+      expect(driver.removed).toEqual(['loadbalancers/gone']);
+    });
+
     it('has to be confirmed anew when the server knew it in between', async () => {
       driver.orphans.set('tenant-9', [orphan]);
       await start();
