@@ -17,7 +17,7 @@ import { openDataDirectory } from '../../src/lab/data-directory.ts';
 import { startDevices } from '../../src/lab/devices.ts';
 import { loadDirectory } from '../../src/lab/identity-file.ts';
 import { writeCloudsYaml, writeLabJson } from '../../src/lab/lab-description.ts';
-import { LAB_DRIVER } from '../../src/lab/lab-options.ts';
+import { LAB_DRIVER, LAB_ENVIRONMENT } from '../../src/lab/lab-options.ts';
 import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
 import { startStandIns } from '../../src/lab/stand-ins.ts';
 import { findNamed, SERVICE_USER } from '../../src/keystone/directory.ts';
@@ -120,7 +120,7 @@ export async function startOrphanStack(confirmMs: number): Promise<OrphanStack> 
   const agent = await startAgent({
     options: {
       host: 'test',
-      environmentPrefix: LAB_DRIVER.environment ?? '',
+      environmentPrefix: LAB_ENVIRONMENT,
       deviceHosts: connections.map(({ host }) => host),
       manager: {
         ...{ reportIntervalMs: 1_000, resyncIntervalMs: 100, orphanConfirmMs: confirmMs },
