@@ -14,6 +14,13 @@ const COLLECTIONS = [
   '/ltm/policy',
   '/ltm/data-group/internal',
   '/ltm/persistence/universal',
+  '/ltm/persistence/source-addr',
+  '/ltm/monitor/https',
+  '/ltm/profile/client-ssl',
+  '/ltm/profile/server-ssl',
+  '/sys/file/ssl-cert',
+  '/sys/file/ssl-key',
+  '/sys/file/ssl-crl',
 ];
 
 /** What counts up or is the monitor's verdict, not configuration. */
@@ -23,6 +30,9 @@ const VOLATILE = new Set([
   'creationTime',
   'lastModifiedTime',
   'lastModified',
+  'createTime',
+  'lastUpdateTime',
+  'revision',
   'selfLink',
   'state',
 ]);

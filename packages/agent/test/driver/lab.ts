@@ -33,6 +33,8 @@ export interface LabDevice extends RunningDevice {
   forgetCalls(): Promise<void>;
   fault(fault: object): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Until the last fault is used up; a latency is from the moment when a request begins to wait. */
+  untilFaultStrikes(): Promise<void>;
   wipe(): Promise<void>;
   list(collection: string, partition?: string): Promise<DeviceItem[]>;
 }
@@ -90,6 +92,11 @@ function labDevice(device: RunningDevice, ca: string): LabDevice {
     clearFaults: async () => {
       await door(device, 'DELETE', '/faults');
     },
+    untilFaultStrikes: () =>
+      waitFor(async () => {
+        const response = await door(device, 'GET', '/faults');
+        return ((await response.json()) as { faults: object[] }).faults.length === 0;
+      }).then(() => undefined),
     wipe: async () => {
       await door(device, 'POST', '/wipe');
     },

@@ -29,7 +29,7 @@ import { waitUntil } from './wait-until.ts';
 const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 /** What the server answers about ids; a test may watch or change it. */
-export interface LookUps {
+interface LookUps {
   /** Called with each answer before the agent gets it. */
   onAnswer: (states: Record<string, string>) => Promise<void>;
   /** Look-ups fail, as when the database is away. */
