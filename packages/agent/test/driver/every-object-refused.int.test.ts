@@ -65,41 +65,44 @@ function blamedIn(objects: ServiceOutcome['objects']): string[] {
 
 it.each([
   ['an ordinary load balancer', everything, 8],
-  ['one with TLS, policies and an ESD', scenario.build, 12],
-] as const)('leaves the device as it was and tells the right owner: %s', async (...row) => {
-  const [, service, typesMin] = row;
-  const device = lab.devices[0]!;
-  const steps = await transactionSteps(service());
-  expect(new Set(steps.map(({ type }) => type)).size).toBeGreaterThanOrEqual(typesMin);
+  ['one with TLS, policies and an ESD', () => scenario.build(), 12],
+] as [string, () => ServiceDefinition, number][])(
+  'leaves the device as it was and tells the right owner: %s',
+  async (...row) => {
+    const [, service, typesMin] = row;
+    const device = lab.devices[0]!;
+    const steps = await transactionSteps(service());
+    expect(new Set(steps.map(({ type }) => type)).size).toBeGreaterThanOrEqual(typesMin);
 
-  for (const [index, { path, type, for: everybody }] of steps.entries()) {
-    // Its members go with a pool, and the message names the pool.
-    const owners = everybody.filter(({ kind }) => kind !== 'members');
-    const what = `${type} ${path}`;
-    await device.fault({
-      kind: 'refuse-transaction',
-      count: 1,
-      command: index + 1,
-      message: `01070734:3: Configuration error: ${path} is not wanted`,
-    });
+    for (const [index, { path, type, for: everybody }] of steps.entries()) {
+      // Its members go with a pool, and the message names the pool.
+      const owners = everybody.filter(({ kind }) => kind !== 'members');
+      const what = `${type} ${path}`;
+      await device.fault({
+        kind: 'refuse-transaction',
+        count: 1,
+        command: index + 1,
+        message: `01070734:3: Configuration error: ${path} is not wanted`,
+      });
+
+      const { objects } = await lab.apply(service());
+
+      expect(await configurationOf(device), what).toEqual({});
+      const wanted = owners.map(({ kind, id }) => `${kind}/${id}`);
+      expect(wanted, what).not.toEqual([]);
+      expect(blamedIn(objects).sort(), what).toEqual([...new Set(wanted)].sort());
+      for (const { kind, id } of owners) {
+        expect(objects[kind]?.[id], what).toMatchObject({
+          provisioning_status: 'ERROR',
+          reason: expect.stringContaining(`${path} is not wanted`) as string,
+        });
+      }
+    }
 
     const { objects } = await lab.apply(service());
-
-    expect(await configurationOf(device), what).toEqual({});
-    const wanted = owners.map(({ kind, id }) => `${kind}/${id}`);
-    expect(wanted, what).not.toEqual([]);
-    expect(blamedIn(objects).sort(), what).toEqual([...new Set(wanted)].sort());
-    for (const { kind, id } of owners) {
-      expect(objects[kind]?.[id], what).toMatchObject({
-        provisioning_status: 'ERROR',
-        reason: expect.stringContaining(`${path} is not wanted`) as string,
-      });
-    }
-  }
-
-  const { objects } = await lab.apply(service());
-  const all = Object.values(objects).flatMap((reports) => Object.values(reports));
-  expect(all.every(({ provisioning_status: status }) => status === 'ACTIVE')).toBe(true);
-  await lab.apply(deleted(service()));
-  expect(await configurationOf(device)).toEqual({});
-});
+    const all = Object.values(objects).flatMap((reports) => Object.values(reports));
+    expect(all.every(({ provisioning_status: status }) => status === 'ACTIVE')).toBe(true);
+    await lab.apply(deleted(service()));
+    expect(await configurationOf(device)).toEqual({});
+  },
+);

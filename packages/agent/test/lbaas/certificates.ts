@@ -8,7 +8,8 @@ export interface TestCertificate {
 }
 
 export interface TestAuthority extends TestCertificate {
-  issue(host: string): TestCertificate;
+  /** @param subject further fields of it, `{ O: 'Acme' }` */
+  issue(host: string, subject?: Readonly<Record<string, string>>): TestCertificate;
   /** Another authority below this one. */
   intermediate(name: string): TestAuthority;
 }
@@ -33,11 +34,12 @@ function newKeyPem(): string {
 
 interface Request {
   name: string;
+  subject?: Readonly<Record<string, string>> | undefined;
   isAuthority: boolean;
   issuer: (TestCertificate & { name: string }) | undefined;
 }
 
-function newCertificate({ name, isAuthority, issuer }: Request): TestCertificate {
+function newCertificate({ name, subject = {}, isAuthority, issuer }: Request): TestCertificate {
   const keyPem = newKeyPem();
   const key = forge.pki.privateKeyFromPem(keyPem);
   const certificate = forge.pki.createCertificate();
@@ -45,7 +47,8 @@ function newCertificate({ name, isAuthority, issuer }: Request): TestCertificate
   certificate.serialNumber = (serial += 1).toString(16).padStart(4, '0');
   certificate.validity.notBefore = new Date(Date.now() - DAY_MS);
   certificate.validity.notAfter = new Date(Date.now() + DAY_MS);
-  certificate.setSubject([{ name: 'commonName', value: name }]);
+  const more = Object.entries(subject).map(([shortName, value]) => ({ shortName, value }));
+  certificate.setSubject([...more, { name: 'commonName', value: name }]);
   certificate.setIssuer([{ name: 'commonName', value: issuer?.name ?? name }]);
   certificate.setExtensions(
     isAuthority
@@ -62,7 +65,8 @@ function authorityNamed(name: string, issuer?: TestCertificate & { name: string 
   const self = { ...own, name };
   return {
     ...own,
-    issue: (host) => newCertificate({ name: host, isAuthority: false, issuer: self }),
+    issue: (host, subject) =>
+      newCertificate({ name: host, subject, isAuthority: false, issuer: self }),
     intermediate: (below) => authorityNamed(below, self),
   };
 }

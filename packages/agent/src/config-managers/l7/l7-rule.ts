@@ -7,6 +7,7 @@ import type {
   ServiceL7Rule,
   ServiceListener,
 } from '@f5-lbaas/model';
+import { HAS_CERTIFICATE, subjectField } from '../../adapters/client-certificate.ts';
 import { listenerPartPath } from '../../adapters/names.ts';
 import { tclQuoted, whenEvent } from '../../adapters/tcl.ts';
 import type { ServiceView } from '../../compile/service-view.ts';
@@ -40,19 +41,13 @@ function compare(operand: string, rule: ServiceL7Rule): string {
   return `[string tolower ${operand}] ${OPERATORS[rule.compare_type]} ${value}`;
 }
 
-const HAS_CERTIFICATE = '[SSL::cert count] > 0';
-
 /** A rule about the client's certificate; without one only the question for it has an answer. */
 function matchesCertificate(rule: ServiceL7Rule): string {
   switch (rule.type) {
     case 'SSL_VERIFY_RESULT':
       return compare('[SSL::verify_result]', rule);
-    case 'SSL_DN_FIELD': {
-      const start = `${rule.key ?? ''}=`;
-      const subject = '[X509::subject [SSL::cert 0]]';
-      const field = `[findstr ${subject} ${tclQuoted(start)} ${start.length} ","]`;
-      return `${HAS_CERTIFICATE} && ${compare(field, rule)}`;
-    }
+    case 'SSL_DN_FIELD':
+      return `${HAS_CERTIFICATE} && ${compare(subjectField(rule.key ?? ''), rule)}`;
     default:
       return rule.value.toLowerCase() === 'true' ? HAS_CERTIFICATE : `!(${HAS_CERTIFICATE})`;
   }

@@ -1,5 +1,10 @@
 // Headers that a listener adds to requests -> iRule.
 import type { ServiceListener } from '@f5-lbaas/model';
+import {
+  CERTIFICATE_SUBJECT,
+  HAS_CERTIFICATE,
+  subjectField,
+} from '../../adapters/client-certificate.ts';
 import { listenerPartPath } from '../../adapters/names.ts';
 import { whenEvent } from '../../adapters/tcl.ts';
 import type { ServiceView } from '../../compile/service-view.ts';
@@ -12,15 +17,13 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /** Values about the client's certificate; only valid where there is one. */
 const OF_CERTIFICATE: Readonly<Record<string, string>> = {
-  'X-SSL-Client-DN': '[X509::subject [SSL::cert 0]]',
-  'X-SSL-Client-CN': '[findstr [X509::subject [SSL::cert 0]] "CN=" 3 ","]',
+  'X-SSL-Client-DN': CERTIFICATE_SUBJECT,
+  'X-SSL-Client-CN': subjectField('CN'),
   'X-SSL-Issuer': '[X509::issuer [SSL::cert 0]]',
   'X-SSL-Client-SHA1': '[X509::hash [SSL::cert 0]]',
   'X-SSL-Client-Not-Before': '[X509::not_valid_before [SSL::cert 0]]',
   'X-SSL-Client-Not-After': '[X509::not_valid_after [SSL::cert 0]]',
 };
-
-const HAS_CERTIFICATE = '[SSL::cert count] > 0';
 
 const set = (header: string, value: string): string => `HTTP::header replace "${header}" ${value}`;
 

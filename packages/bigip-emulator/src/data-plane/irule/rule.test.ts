@@ -64,6 +64,16 @@ describe('iRules', () => {
     expect(run(body, '/z').decision.pool).toBe('/T/miss');
   });
 
+  it.each([
+    ['{", " ","} "a, b,c"', 'a,b,c'],
+    ['{a 1 ab 2} "abab"', '1b1b'],
+    ['{ab 2 a 1} "aba"', '21'],
+    ['{{x y} -} "ax yb"', 'a-b'],
+  ])('string map %s', (args, expected) => {
+    const { decision } = run(`HTTP::respond 200 content [string map ${args}]`);
+    expect(decision.reply).toMatchObject({ body: expected });
+  });
+
   it('continue over line ends and comments', () => {
     const { decision } = run(
       '# a comment; reject\nHTTP::respond 503 \\\n  content "busy" Retry-After 60',

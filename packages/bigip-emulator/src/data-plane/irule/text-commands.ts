@@ -59,6 +59,7 @@ const STRING: Readonly<Record<string, (args: string[]) => string>> = {
   range: ([text = '', first = '0', last = 'end']) =>
     text.slice(indexOf(first, text), indexOf(last, text) + 1),
   equal: ([a, b]) => (a === b ? '1' : '0'),
+  map: ([mapping = '', text = '']) => mapped(listOf(mapping), text),
   match: (args) => {
     const isNoCase = args[0] === '-nocase';
     const [pattern = '', text = ''] = (isNoCase ? args.slice(1) : args).map((arg) =>
@@ -67,6 +68,27 @@ const STRING: Readonly<Record<string, (args: string[]) => string>> = {
     return globMatcher(pattern)(text) ? '1' : '0';
   },
 };
+
+/** Elements of a list as Tcl writes it: bare, in quotes or in braces. */
+function listOf(text: string): string[] {
+  const elements = text.matchAll(/"((?:[^"\\]|\\.)*)"|\{([^{}]*)\}|(\S+)/g);
+  return [...elements].map(([, quoted, braced, bare]) => quoted ?? braced ?? bare ?? '');
+}
+
+/** At each place the first key that fits. @throws RuleRuntimeError */
+function mapped(mapping: readonly string[], text: string): string {
+  if (mapping.length % 2 === 1) throw new RuleRuntimeError('char map list unbalanced');
+  const pairs = mapping.flatMap((key, n): [string, string][] =>
+    n % 2 === 0 && key !== '' ? [[key, mapping[n + 1] ?? '']] : [],
+  );
+  let result = '';
+  for (let at = 0; at < text.length;) {
+    const hit = pairs.find(([key]) => text.startsWith(key, at));
+    result += hit?.[1] ?? text[at] ?? '';
+    at += hit?.[0].length ?? 1;
+  }
+  return result;
+}
 
 /** One byte per character, as the connection sends it. */
 const BINARY: Readonly<Record<string, (value: string) => string>> = {

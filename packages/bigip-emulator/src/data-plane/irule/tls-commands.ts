@@ -10,7 +10,7 @@ export const TLS_COMMANDS: Readonly<Record<string, Run>> = {
     if (what === 'count') return certificate === null ? '0' : '1';
     return certificate?.toString() ?? '';
   },
-  'SSL::verify_result': ({ session }) => (session.client.tls?.verifyError === null ? '0' : '1'),
+  'SSL::verify_result': ({ session }) => String(verifyCode(session.client.tls?.verifyError)),
   'SSL::cipher': ({ session }, [what = 'name']) => {
     const { tls } = session.client;
     return what === 'version' ? (tls?.protocol ?? '') : (tls?.cipher ?? '');
@@ -29,7 +29,37 @@ function field(pem: string | undefined, read: (certificate: X509Certificate) => 
   return pem === undefined || pem === '' ? '' : read(new X509Certificate(pem));
 }
 
-/** `CN=a\nO=b` -> `O=b,CN=a`, most general part last as the device writes it. */
+/** `O=b\nCN=a` -> `CN=a, O=b`, most general part last and commas in quotes as the device writes it since TMOS 13.0. */
 function oneLine(name: string): string {
-  return name.split('\n').reverse().join(',');
+  return name
+    .split('\n')
+    .reverse()
+    .map((part) => part.replace(/^([^=]*)=(.*,.*)$/, '$1="$2"'))
+    .join(', ');
+}
+
+/** Numbers of OpenSSL's verification errors (`openssl verify`), by Node's names of them. */
+const VERIFY_CODES: Readonly<Record<string, number>> = {
+  UNABLE_TO_GET_ISSUER_CERT: 2,
+  UNABLE_TO_GET_CRL: 3,
+  CERT_SIGNATURE_FAILURE: 7,
+  CERT_NOT_YET_VALID: 9,
+  CERT_HAS_EXPIRED: 10,
+  DEPTH_ZERO_SELF_SIGNED_CERT: 18,
+  SELF_SIGNED_CERT_IN_CHAIN: 19,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 20,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 21,
+  CERT_CHAIN_TOO_LONG: 22,
+  CERT_REVOKED: 23,
+  INVALID_CA: 24,
+  PATH_LENGTH_EXCEEDED: 25,
+  INVALID_PURPOSE: 26,
+  CERT_UNTRUSTED: 27,
+  CERT_REJECTED: 28,
+};
+const UNSPECIFIED = 1;
+
+/** 0: verified, or nothing to verify. */
+function verifyCode(error: string | null | undefined): number {
+  return error === null || error === undefined ? 0 : (VERIFY_CODES[error] ?? UNSPECIFIED);
 }
