@@ -11,7 +11,7 @@ export const WRITES = '^/mgmt/(tm/(ltm|sys|transaction|util)|shared/file-transfe
 export type FaultAt = (after: number) => object;
 
 /** The same fault, once, at one request. */
-export const once =
+const once =
   (kind: string): FaultAt =>
   (after) => ({ kind, count: 1, after, match: { path: WRITES } });
 
