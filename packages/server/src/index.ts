@@ -1,4 +1,6 @@
 export { startServer } from './start-server.ts';
+export { createServerMetrics } from './metrics/server-metrics.ts';
+export type { ServerMetrics } from './metrics/server-metrics.ts';
 export type { RunningServer, ServerOptions } from './options.ts';
 export { DEFAULT_SETTINGS } from './service/settings.ts';
 export type { LbaasSettings, QuotaLimits } from './service/settings.ts';

@@ -5,6 +5,7 @@ import type { Storage } from '@f5-lbaas/storage';
 
 import type { KeystoneOptions } from './auth/keystone-client.ts';
 import type { DriverOptions } from './driver/driver-options.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { PolicyMode } from './policy/policy.ts';
 import type { LbaasSettings } from './service/settings.ts';
 
@@ -59,6 +60,8 @@ export interface ServerOptions {
   policyMode?: PolicyMode;
   /** Base of links in answers where it is not what clients sent, e.g. behind a proxy. */
   apiBaseUri?: string;
+  /** @default nothing is counted */
+  metrics?: ServerMetrics;
 }
 
 export interface RunningServer {

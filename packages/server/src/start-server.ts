@@ -1,11 +1,13 @@
 // Composition of a server process: API, driver, agent-facing RPC, sweeper; and its orderly stop.
-import { createHttpClient } from '@f5-lbaas/platform';
+import { createHttpClient, type Clock } from '@f5-lbaas/platform';
 import { pluginTopic } from '@f5-lbaas/rpc';
 
 import { KeystoneClient } from './auth/keystone-client.ts';
 import { TokenCache } from './auth/token-cache.ts';
 import { driverOptions } from './driver/driver-options.ts';
 import { createF5PluginDriver } from './driver/f5-plugin-driver.ts';
+import { countingTransport } from './metrics/counting-transport.ts';
+import { NO_METRICS } from './metrics/server-metrics.ts';
 import { HttpNeutronClient } from './neutron/http-neutron-client.ts';
 import { startNetworkEndpoint } from './network-endpoint/start-network-endpoint.ts';
 import type { RunningServer, ServerOptions } from './options.ts';
@@ -28,16 +30,13 @@ const TOKENS_MAX = 10_000;
  * @throws when it cannot listen or reach its transport, or lacks a provider that load balancers have
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { storage, transport, clock, random, logger, keystone: identity } = options;
+  const { storage, clock, random, logger, keystone: identity, metrics = NO_METRICS } = options;
+  const transport = countingTransport(options.transport, metrics);
   const http = createHttpClient({ tls: identity.tls });
   const networkHttp = createHttpClient({ tls: options.neutron.tls });
   const keystone = new KeystoneClient(http, identity, clock);
   const neutron = new HttpNeutronClient(networkHttp, keystone, options.neutron.endpoint);
-  const tokens = new TokenCache((token) => keystone.validate(token), clock, {
-    ttlMs: identity.tokenCacheMs ?? TOKEN_CACHE_MS,
-    entriesMax: TOKENS_MAX,
-  });
-
+  const tokens = tokenCache(keystone, clock, identity.tokenCacheMs);
   const secretHttp = options.barbican && createHttpClient({ tls: options.barbican.tls });
   const secrets = secretHttp && tlsSecrets(secretHttp, keystone, options.barbican?.endpoint ?? '');
   const tlsDefaults = { allowTlsTerminatedListeners: secrets !== undefined };
@@ -52,11 +51,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const driver = createF5PluginDriver(driverDeps);
   const serviceDeps = { storage, driver, neutron, secrets, settings, clock, random, logger };
   const service = createLbaasService({ ...serviceDeps, rules: OCTAVIA_RULES });
-  const sweeper = createSweeper({ ...driverDeps, driver });
+  const sweeper = createSweeper({ ...driverDeps, driver, metrics });
+  metrics.watchPending({ loadbalancers: storage.read.loadbalancers, clock, logger });
   const policy = new Policy(options.policyMode ?? 'default');
   const keystoneUrl = identity.publicUrl ?? identity.authUrl;
   const app = createWebServer({
-    ...{ service, tokens, storage, random, policy, keystoneUrl },
+    ...{ service, tokens, storage, random, policy, keystoneUrl, metrics },
     apiBaseUri: options.apiBaseUri,
     logger: logger.child({ part: 'api' }),
   });
@@ -74,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const network =
     options.networkEndpoint &&
     (await startNetworkEndpoint(options.networkEndpoint, {
-      ...{ service: serviceDeps, policy, tokens, keystoneUrl },
+      ...{ service: serviceDeps, policy, tokens, keystoneUrl, metrics },
     }));
   sweeper.start();
   logger.info({ url, network_url: network?.url, environments }, 'server started');
@@ -93,4 +93,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(network === undefined ? {} : { networkUrl: network.url }),
     stop: () => (stopping ??= stop()),
   };
+}
+
+function tokenCache(keystone: KeystoneClient, clock: Clock, ttlMs = TOKEN_CACHE_MS): TokenCache {
+  const validate = (token: string) => keystone.validate(token);
+  return new TokenCache(validate, clock, { ttlMs, entriesMax: TOKENS_MAX });
 }

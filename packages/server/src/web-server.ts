@@ -7,9 +7,12 @@ import {
   refuseMalformedUrl,
   type OctaviaApiOptions,
 } from './api/octavia/octavia-api.ts';
+import { measureRequests } from './metrics/measure-requests.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 
 export interface WebServerOptions extends OctaviaApiOptions {
   storage: Storage;
+  metrics: Pick<ServerMetrics, 'answered'>;
 }
 
 /** Where OpenStack deployments mount the service behind a shared web server. */
@@ -32,6 +35,7 @@ export function createWebServer(options: WebServerOptions): FastifyInstance {
     // The mount is not part of any route; links are made from the original URL.
     rewriteUrl: ({ url = '/' }) => (isMounted(url) ? url.slice(MOUNT.length) : url),
   });
+  measureRequests(app, 'load-balancer', options.metrics);
   app.get('/healthcheck', async (_request, reply) => {
     const reason = await unhealthyBecause(options.storage);
     const body = reason ?? 'OK';

@@ -83,6 +83,16 @@ export function isRetryable(error: unknown): boolean {
   return failureOf(root) === 'retry';
 }
 
+/** busy: it asks to try again; away: it cannot be reached; other: a defect of ours, or of the database. */
+export type DatabaseFailure = 'busy' | 'away' | 'other';
+
+/** Undefined for what the database rightly refuses: duplicates and missing references are answers. */
+export function databaseFailureOf(error: unknown): DatabaseFailure | undefined {
+  const failure = failureOf(error);
+  if (failure === 'duplicate' || failure === 'reference') return undefined;
+  return failure === 'retry' ? 'busy' : (failure ?? 'other');
+}
+
 const AS_ERROR = {
   duplicate: ['conflict', 'ERR_DUPLICATE', 'An object with this key exists already.'],
   reference: ['conflict', 'ERR_REFERENCE', 'Another object refers to this one, or is missing.'],

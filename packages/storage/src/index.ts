@@ -1,5 +1,6 @@
 export { openStorage } from './open-storage.ts';
 export type { StorageOptions } from './open-storage.ts';
+export type { DatabaseFailure } from './errors.ts';
 export { availableSqliteDrivers } from './dialects/sqlite-database.ts';
 export type { SqliteDriverName } from './dialects/sqlite-database.ts';
 export type {

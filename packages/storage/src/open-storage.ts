@@ -4,7 +4,12 @@ import { retry, systemRandom, type Clock, type Logger, type Random } from '@f5-l
 import type { Engine } from './dialects/engine.ts';
 import type { SqliteDriverName } from './dialects/sqlite-database.ts';
 import { parseStorageUrl } from './dialects/url.ts';
-import { isRetryable, translateDatabaseError } from './errors.ts';
+import {
+  databaseFailureOf,
+  isRetryable,
+  translateDatabaseError,
+  type DatabaseFailure,
+} from './errors.ts';
 import { migrate } from './migrations/migrate.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import type { Database } from './schema/database.ts';
@@ -21,6 +26,8 @@ export interface StorageOptions {
   poolSize?: number;
   /** @default 'auto' */
   sqliteDriver?: SqliteDriverName;
+  /** Told of each statement or connection that failed, also of those that are tried again. */
+  onFailure?: (failure: DatabaseFailure) => void;
 }
 
 /** Attempts of one unit of work when the database asks to try again; with the pauses about 5 s. */
@@ -61,19 +68,23 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 async function openEngine(options: StorageOptions): Promise<Engine> {
   const target = parseStorageUrl(options.url);
   const poolSize = options.poolSize ?? 10;
+  const onFailure = (error: unknown): void => {
+    const failure = databaseFailureOf(error);
+    if (failure !== undefined) options.onFailure?.(failure);
+  };
   // Loaded only when used: SQLite needs neither client library.
   switch (target.kind) {
     case 'sqlite': {
       const { sqliteEngine } = await import('./dialects/sqlite.ts');
-      return sqliteEngine(target.path, options.sqliteDriver ?? 'auto');
+      return sqliteEngine(target.path, options.sqliteDriver ?? 'auto', onFailure);
     }
     case 'postgresql': {
       const { postgresEngine } = await import('./dialects/postgres.ts');
-      return postgresEngine(target.url, poolSize, options.logger);
+      return postgresEngine(target.url, poolSize, options.logger, onFailure);
     }
     case 'mysql': {
       const { mysqlEngine } = await import('./dialects/mysql.ts');
-      return mysqlEngine(target.url, poolSize);
+      return mysqlEngine(target.url, poolSize, onFailure);
     }
   }
 }

@@ -49,6 +49,8 @@ export interface LoadBalancerRepository extends ResourceRepository<ResourceKinds
     limit: number,
     after?: ResourceKinds['loadbalancers'],
   ): Promise<ResourceKinds['loadbalancers'][]>;
+  /** How many have an unfinished change, and since when the oldest waits; null for none. */
+  summarisePending(): Promise<{ count: number; oldest: string | null }>;
   /**
    * Load balancers in `ERROR` whose newest change no agent has settled, or whose delete is still owed;
    * in order of id, those `after` that row.

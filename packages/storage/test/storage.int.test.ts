@@ -459,6 +459,9 @@ for (const kind of kinds) {
 
       expect([...first, ...second].map((row) => row.pending_since)).toEqual([at(1), at(2), at(3)]);
       expect(unsettled.map((row) => row.id).sort()).toEqual([lost.id, owed.id].sort());
+      expect(await storage.read.loadbalancers.summarisePending()).toEqual({
+        ...{ count: 3, oldest: at(1) },
+      });
     });
 
     it('keeps who an agent is when it reports again', async () => {

@@ -21,6 +21,15 @@ const defaultSeconds = (ms: number): number => ms / 1000;
 
 export const SERVER_OPTIONS = {
   ...SHARED_OPTIONS,
+  metricsPort: integerOption(
+    { name: 'metrics_port', help: 'Port of the Prometheus listener; 0: none (ours).' },
+    0,
+    { min: 0, max: 65_535 },
+  ),
+  metricsHost: textOption(
+    { name: 'metrics_host', help: 'Address of the Prometheus listener (ours).' },
+    '127.0.0.1',
+  ),
   bindHost: textOption({ ...API, name: 'bind_host', help: 'Address to listen on.' }, '127.0.0.1'),
   bindPort: integerOption({ ...API, name: 'bind_port', help: 'Port to listen on.' }, 9876, {
     min: 0,

@@ -1,7 +1,14 @@
 // `f5-lbaas server`: opens database and message bus as the configuration says and runs the server.
-import type { ValuesOf } from '@f5-lbaas/platform';
+import {
+  createMetricsRegistry,
+  startMetricsServer,
+  type MetricsRegistry,
+  type MetricsServer,
+  type ValuesOf,
+} from '@f5-lbaas/platform';
 import { LbaasError } from '@f5-lbaas/model';
 import {
+  createServerMetrics,
   DEFAULT_SETTINGS,
   type Providers,
   startServer,
@@ -97,6 +104,14 @@ function networkEndpoint(values: Values): Pick<ServerOptions, 'networkEndpoint'>
   };
 }
 
+/** Undefined when nobody is to scrape. @throws Error when it cannot listen */
+async function serveMetrics(
+  { metricsHost: host, metricsPort: port }: Values,
+  registry: MetricsRegistry,
+): Promise<MetricsServer | undefined> {
+  return port === 0 ? undefined : startMetricsServer(registry, { host, port });
+}
+
 /**
  * @param configFiles later ones win
  * @throws LbaasError with sentences that name options, or say what cannot be reached
@@ -108,21 +123,27 @@ export async function startServerProcess(configFiles: readonly string[]): Promis
   const keystone = keystoneOptions(values);
   const neutron = neutronOptions(values);
   const providers = providerSettings(values);
+  const registry = createMetricsRegistry();
+  const metrics = createServerMetrics(registry);
   const transport = openTransport(values, parts, 'f5-lbaas-server');
   const storage = await openStorage({
     url: values.databaseUrl,
     poolSize: values.databasePoolSize,
+    onFailure: (failure) => metrics.databaseFailed(failure),
     ...{ clock, logger },
   });
+  let listener: MetricsServer | undefined;
   const close = async (): Promise<void> => {
+    await listener?.close();
     await transport.close();
     await storage.close();
     parts.closeLog();
   };
   try {
     await storage.migrate();
+    listener = await serveMetrics(values, registry);
     const server = await startServer({
-      ...{ storage, transport, clock, random, logger, keystone, neutron },
+      ...{ storage, transport, clock, random, logger, metrics, keystone, neutron },
       listen: { host: values.bindHost, port: values.bindPort },
       driver: driverOptions(values) ?? {},
       policyMode: values.policyMode,

@@ -12,6 +12,8 @@ import { lbaasV1Routes } from '../api/v1/lbaas-v1-api.ts';
 import type { V1Api } from '../api/v1/v1-api.ts';
 import { V2_WORDS } from '../api/v2/faults.ts';
 import { lbaasV2Routes } from '../api/v2/lbaas-v2-api.ts';
+import { measureRequests } from '../metrics/measure-requests.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { DISCOVERY_ROUTES, versionsDocument } from './discovery.ts';
 import { extensionRoutes, type ServedApis } from './extensions.ts';
 import { neutronDocuments } from './neutron-documents.ts';
@@ -30,6 +32,7 @@ export interface NetworkEndpointOptions {
   web: Omit<NeutronWebOptions, 'words'>;
   random: Random;
   logger: Logger;
+  metrics: Pick<ServerMetrics, 'answered'>;
 }
 
 const ROOT = '/v2.0';
@@ -54,6 +57,7 @@ export function createNetworkEndpoint(options: NetworkEndpointOptions): FastifyI
       refuse(reply, request.id, { status: 400, type: 'HTTPBadRequest', message: 'Malformed URL.' });
     },
   });
+  measureRequests(app, 'network', options.metrics);
   // Methods that no route has.
   app.setNotFoundHandler((request, reply) => {
     const message = 'The resource could not be found.';

@@ -2,6 +2,7 @@
 import { createHttpClient, createHttpForwarder } from '@f5-lbaas/platform';
 
 import type { NeutronWebOptions } from '../api/shared/neutron/neutron-web.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Policy } from '../policy/policy.ts';
 import { LBAAS_V1_RULES, LBAAS_V2_RULES } from '../service/api-rules.ts';
@@ -13,6 +14,7 @@ import { createNetworkEndpoint } from './network-endpoint.ts';
 export interface NetworkEndpointParts extends Pick<NeutronWebOptions, 'tokens' | 'keystoneUrl'> {
   service: Omit<ServiceDeps, 'rules'>;
   policy: Policy;
+  metrics: Pick<ServerMetrics, 'answered'>;
 }
 
 export interface RunningNetworkEndpoint {
@@ -23,7 +25,7 @@ export interface RunningNetworkEndpoint {
 /** Resolves once it answers requests. @throws when it cannot listen */
 export async function startNetworkEndpoint(
   options: NonNullable<ServerOptions['networkEndpoint']>,
-  { service, policy, tokens, keystoneUrl }: NetworkEndpointParts,
+  { service, policy, tokens, keystoneUrl, metrics }: NetworkEndpointParts,
 ): Promise<RunningNetworkEndpoint> {
   const { tls, proxyUrl, baseUri, lbaasV1 = true, lbaasV2 = true } = options;
   const http = createHttpClient({ tls });
@@ -38,7 +40,7 @@ export async function startNetworkEndpoint(
     policy,
   };
   const app = createNetworkEndpoint({
-    ...{ v1, v2, http, forwarder, proxyUrl, logger, random: service.random },
+    ...{ v1, v2, http, forwarder, proxyUrl, logger, metrics, random: service.random },
     served: { v1: lbaasV1, v2: lbaasV2 },
     web: { tokens, keystoneUrl, baseUri, logger },
   });

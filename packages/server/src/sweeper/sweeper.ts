@@ -9,6 +9,7 @@ import type { AgentRow } from '@f5-lbaas/storage';
 import type { DriverDeps } from '../driver/driver-deps.ts';
 import type { F5PluginDriver } from '../driver/f5-plugin-driver.ts';
 import { awaitsFinish, expire, finishDeletion } from '../driver/settlement/settle.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import { takeBackVipClaims } from '../service/vip/vip-claims.ts';
 import { releasePorts } from '../driver/port-releases.ts';
 import { environmentOf } from '../providers/providers.ts';
@@ -31,6 +32,7 @@ export interface Sweeper {
 
 export interface SweeperDeps extends DriverDeps {
   driver: Pick<F5PluginDriver, 'hint'>;
+  metrics: Pick<ServerMetrics, 'repeated' | 'expired'>;
 }
 
 type Listing = (limit: number, after?: LoadBalancer) => Promise<LoadBalancer[]>;
@@ -129,7 +131,9 @@ async function act(
   // Hints to an agent that is down would only pile up. Unclaimed, so that the first sweep after its return,
   // or after a move to another agent, or of a server that knows the provider, sends it.
   if (agent === undefined || !scheduler.serves(agent, row)) return;
-  if (await claim(deps, row)) await deps.driver.hint(row.id);
+  if (!(await claim(deps, row))) return;
+  deps.metrics.repeated();
+  await deps.driver.hint(row.id);
 }
 
 /** False: another server was faster. */
@@ -151,6 +155,7 @@ async function expirePending(
     ? 'its VIP port could not be deleted'
     : whyUnreported(deps, scheduler, row, agent);
   await expire(deps, row.id, row.pending_since, `Not finished within ${seconds} s: ${why}.`);
+  deps.metrics.expired();
   deps.logger.error(
     { loadbalancer_id: row.id, tenant_id: row.project_id, revision: row.revision, why },
     'pending change timed out',

@@ -7,6 +7,7 @@ import { driverOptions, type DriverOptions } from '../../src/driver/driver-optio
 import type { DriverDeps } from '../../src/driver/driver-deps.ts';
 import { createF5PluginDriver } from '../../src/driver/f5-plugin-driver.ts';
 import { createLoadBalancerCallbacks } from '../../src/rpc-endpoints/load-balancer-callbacks.ts';
+import { NO_METRICS } from '../../src/metrics/server-metrics.ts';
 import { createSweeper } from '../../src/sweeper/sweeper.ts';
 import { environmentsOf, type Providers } from '../../src/providers/providers.ts';
 import { InMemoryNeutron } from './in-memory-neutron.ts';
@@ -41,7 +42,7 @@ export async function startDriver({
   for (const environment of environmentsOf(providers)) {
     await transport.serve(pluginTopic(environment), createLoadBalancerCallbacks(deps, environment));
   }
-  const sweeper = createSweeper({ ...deps, driver });
+  const sweeper = createSweeper({ ...deps, driver, metrics: NO_METRICS });
   const api = new TenantApi({ storage, driver, clock, neutron });
   return {
     ...deps,
@@ -57,7 +58,10 @@ export async function startDriver({
     another: (its: Partial<Pick<DriverDeps, 'providers'>> = {}) => {
       const otherDeps = { ...deps, ...its };
       const other = createF5PluginDriver(otherDeps);
-      return { driver: other, sweeper: createSweeper({ ...otherDeps, driver: other }) };
+      return {
+        driver: other,
+        sweeper: createSweeper({ ...otherDeps, driver: other, metrics: NO_METRICS }),
+      };
     },
     async agent(host: string, more: Partial<StubAgentOptions> = {}): Promise<StubAgent> {
       const agentTransport = createMemoryTransport({ broker, clock, random, logger });

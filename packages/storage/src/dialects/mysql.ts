@@ -1,13 +1,17 @@
 // MariaDB and MySQL for kysely; the client library is loaded only when it is used.
-import { CompiledQuery, Kysely, MysqlDialect } from 'kysely';
-import type { Database } from '../schema/database.ts';
+import { CompiledQuery, MysqlDialect } from 'kysely';
 import type { Engine } from './engine.ts';
+import { watchedKysely, type OnFailure } from './watched-kysely.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Seconds that a statement waits for a row lock. */
 const LOCK_WAIT_SECONDS = 20;
 
-export async function mysqlEngine(url: URL, poolSize: number): Promise<Engine> {
+export async function mysqlEngine(
+  url: URL,
+  poolSize: number,
+  onFailure: OnFailure,
+): Promise<Engine> {
   const { createPool } = await import('mysql2');
   const target = new URL(url);
   target.protocol = 'mysql:';
@@ -29,6 +33,6 @@ export async function mysqlEngine(url: URL, poolSize: number): Promise<Engine> {
       );
     },
   });
-  const db = new Kysely<Database>({ dialect });
+  const db = watchedKysely(dialect, onFailure);
   return { kind: 'mysql', db, reader: db };
 }

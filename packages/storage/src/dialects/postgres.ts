@@ -1,14 +1,19 @@
 // PostgreSQL for kysely; the client library is loaded only when it is used.
-import { Kysely, PostgresDialect } from 'kysely';
+import { PostgresDialect } from 'kysely';
 import type { Logger } from '@f5-lbaas/platform';
-import type { Database } from '../schema/database.ts';
 import type { Engine } from './engine.ts';
+import { watchedKysely, type OnFailure } from './watched-kysely.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** One statement at most, lock waits included. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-export async function postgresEngine(url: URL, poolSize: number, logger: Logger): Promise<Engine> {
+export async function postgresEngine(
+  url: URL,
+  poolSize: number,
+  logger: Logger,
+  onFailure: OnFailure,
+): Promise<Engine> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url.toString(),
@@ -19,8 +24,13 @@ export async function postgresEngine(url: URL, poolSize: number, logger: Logger)
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // An idle connection that breaks must not end the process; the next query opens a new one.
-  pool.on('error', (error) => logger.warn({ error: error.message }, 'database connection lost'));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  // A connection that breaks must not end the process, be it idle or in use: what uses it fails by itself, and the
+  // next query opens a new one.
+  const lost = (error: Error): void => {
+    logger.warn({ error: error.message }, 'database connection lost');
+  };
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
+  const db = watchedKysely(new PostgresDialect({ pool }), onFailure);
   return { kind: 'postgresql', db, reader: db };
 }

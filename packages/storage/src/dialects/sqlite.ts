@@ -1,9 +1,9 @@
 // SQLite for kysely: durable, foreign keys on, and write transactions that take the write lock at once.
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
+import { CompiledQuery, SqliteDialect, SqliteDriver } from 'kysely';
 import type { DatabaseConnection, Driver, SqliteDatabase } from 'kysely';
-import type { Database } from '../schema/database.ts';
 import { openSqlite, type SqliteDriverName } from './sqlite-database.ts';
 import type { Engine } from './engine.ts';
+import { watchedKysely, type OnFailure } from './watched-kysely.ts';
 
 /**
  * Milliseconds that SQLite itself waits for a lock held by another process. It blocks the event loop
@@ -36,13 +36,15 @@ class WriterDialect extends SqliteDialect {
  * both go on. In memory there is one connection: reading `Storage.read` inside a unit of work would wait
  * for itself.
  */
-export function sqliteEngine(path: string | undefined, driver: SqliteDriverName): Engine {
+export function sqliteEngine(
+  path: string | undefined,
+  driver: SqliteDriverName,
+  onFailure: OnFailure,
+): Engine {
   const writer = connect(path ?? ':memory:', driver);
-  const db = new Kysely<Database>({ dialect: new WriterDialect(writer) });
+  const db = watchedKysely(new WriterDialect(writer), onFailure);
   if (path === undefined) return { kind: 'sqlite', db, reader: db };
-  const reader = new Kysely<Database>({
-    dialect: new SqliteDialect({ database: connect(path, driver) }),
-  });
+  const reader = watchedKysely(new SqliteDialect({ database: connect(path, driver) }), onFailure);
   return { kind: 'sqlite', db, reader };
 }
 

@@ -45,6 +45,18 @@ export class SqlLoadBalancerRepository
     return this.rows(() => select.execute());
   }
 
+  async summarisePending(): Promise<{ count: number; oldest: string | null }> {
+    const select = this.db
+      .selectFrom(TABLE)
+      .select((eb) => [
+        eb.fn.countAll<number | string>().as('count'),
+        eb.fn.min<string | null>('pending_since').as('oldest'),
+      ])
+      .where('pending_since', 'is not', null);
+    const { count, oldest } = await translating(() => select.executeTakeFirstOrThrow());
+    return { count: Number(count), oldest };
+  }
+
   async listUnsettled(limit: number, after?: LoadBalancer): Promise<LoadBalancer[]> {
     const select = this.db
       .selectFrom(TABLE)
