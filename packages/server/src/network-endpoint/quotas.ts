@@ -14,7 +14,7 @@ import { badRequest } from '../api/shared/neutron/request-error.ts';
 import type { QuotaLimits } from '../service/settings.ts';
 import { refusalIn, type NeutronDocuments } from './neutron-documents.ts';
 
-/** Neutron's names; v1 calls two of the limits differently. */
+/** Neutron's names; v1 has other ones for two of the limits. */
 const NAMES: Readonly<Record<string, keyof QuotaLimits>> = {
   loadbalancer: 'loadbalancer',
   listener: 'listener',
@@ -118,14 +118,31 @@ function ownChanges(given: Record<string, unknown>): Partial<QuotaLimits> {
   for (const [name, value] of Object.entries(given)) {
     const key = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
     if (key === undefined) continue;
-    try {
-      changes[key] = readLimit(value);
-    } catch (error) {
-      if (!(error instanceof InvalidValue || error instanceof Inconvertible)) throw error;
-      throw badRequest(`Invalid input for ${name}. Reason: ${error.message}.`);
+    const limit = limitOf(name, value);
+    // v1's name and v2's: which one is meant nobody could tell.
+    if ((changes[key] ?? limit) !== limit) {
+      const reason = `it is the same limit as '${otherNameOf(name)}', which differs`;
+      throw badRequest(`Invalid input for ${name}. Reason: ${reason}.`);
     }
+    changes[key] = limit;
   }
   return changes;
+}
+
+function limitOf(name: string, value: unknown): number {
+  try {
+    return readLimit(value);
+  } catch (error) {
+    if (!(error instanceof InvalidValue || error instanceof Inconvertible)) throw error;
+    throw badRequest(`Invalid input for ${name}. Reason: ${error.message}.`);
+  }
+}
+
+function otherNameOf(name: string): string {
+  const [other = name] = Object.keys(NAMES).filter(
+    (one) => one !== name && NAMES[one] === NAMES[name],
+  );
+  return other;
 }
 
 function shownAs(limits: QuotaLimits): Record<string, number> {

@@ -25,7 +25,8 @@ const QUOTAS: Readonly<Record<string, string>> = {
   Pool: 'pool',
   Member: 'member',
   'Health Monitor': 'health_monitor',
-  'Load Balancer': 'pool',
+  // Of the pool; v1 does not show it, but it is one for the other APIs.
+  'Load Balancer': 'loadbalancer',
 };
 
 function notFound(name: unknown, id: unknown): Words {

@@ -53,11 +53,14 @@ export class V1MonitorService {
   }
 
   async create(projectId: string, attributes: V1MonitorAttributes): Promise<V1Monitor> {
-    const { storage, random, clock } = this.#deps;
+    const { storage, settings, random, clock } = this.#deps;
     checkTimes(attributes);
     const identity = { id: random.uuid(), project_id: projectId, created_at: isoNow(clock) };
     const row = { ...attributes, ...identity };
-    await storage.transaction(({ v1Monitors }) => v1Monitors.insert(row));
+    await storage.transaction(async (repositories) => {
+      await checkQuota(repositories, settings.quotas, projectId, { healthmonitors: 1 });
+      await repositories.v1Monitors.insert(row);
+    });
     return keptMonitor(row, []);
   }
 
@@ -95,7 +98,6 @@ export class V1MonitorService {
       const { repositories } = unit;
       await repositories.v1Monitors.lock(monitorId);
       const found = await readMonitor(repositories, monitorId);
-      await checkQuota(repositories, settings.quotas, pool.project_id, { healthmonitors: 1 });
       await claimPool(unit, pool);
       checkNotAssociated(found, pool);
       await keep(unit, found);

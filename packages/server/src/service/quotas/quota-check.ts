@@ -45,10 +45,24 @@ export async function checkQuota(
   if (limited.length === 0) return;
   await repositories.quotas.lock(projectId);
   for (const [kind, count] of limited) {
-    const where = { project_id: projectId, provisioning_status: VISIBLE_STATUSES };
-    const used = await repositories.resource(kind).count(where);
+    const used = await countOf(repositories, kind, projectId);
     if (used + count > limits[QUOTA_KEYS[kind]]) {
       throw refuse('ERR_QUOTA_MET', { resource: RESOURCE_NAMES[kind] });
     }
   }
+}
+
+/** A monitor of LBaaS v1 counts once, whether it is associated with no pool or with many. */
+async function countOf(
+  repositories: Repositories,
+  kind: ResourceKind,
+  projectId: string,
+): Promise<number> {
+  const where = { project_id: projectId, provisioning_status: VISIBLE_STATUSES };
+  const rows = await repositories.resource(kind).count(where);
+  if (kind !== 'healthmonitors') return rows;
+  const kept = await repositories.v1Monitors.list({ project_id: projectId });
+  const ids = kept.map(({ id }) => id);
+  const associations = await repositories.v1Associations.list({ monitor_id: ids });
+  return rows - associations.length + kept.length;
 }

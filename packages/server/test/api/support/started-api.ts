@@ -1,4 +1,4 @@
-// A whole server over HTTP, with its database in memory, small stand-ins for Keystone and Neutron, and an agent
+// A whole server over HTTP, its database in memory unless told otherwise, with small stand-ins for Keystone and Neutron, and an agent
 // for each environment that does what it is told without a device.
 import { RESOURCE_KINDS } from '@f5-lbaas/model';
 import { createMemoryBroker, createMemoryTransport } from '@f5-lbaas/rpc';
@@ -60,9 +60,10 @@ export interface StartedApi {
 export const TENANT = 'a'.repeat(32);
 export const OTHER = 'b'.repeat(32);
 
-export async function startApi(
-  options: Partial<ServerOptions> & { logger?: Logger } = {},
-): Promise<StartedApi> {
+export async function startApi({
+  databaseUrl = 'sqlite://',
+  ...options
+}: Partial<ServerOptions> & { logger?: Logger; databaseUrl?: string } = {}): Promise<StartedApi> {
   const identity = await startIdentity();
   const network = await startNetwork();
   for (const [token, project, roles] of [
@@ -82,7 +83,7 @@ export async function startApi(
   const clock = systemClock;
   const random = systemRandom;
   const logger = options.logger ?? silentLogger;
-  const storage = await openStorage({ url: 'sqlite://', clock, logger });
+  const storage = await openStorage({ url: databaseUrl, clock, logger });
   await storage.migrate();
   const broker = createMemoryBroker();
   const transport = createMemoryTransport({ broker, clock, random, logger });

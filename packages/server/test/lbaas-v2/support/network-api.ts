@@ -15,7 +15,7 @@ export interface NetworkApi {
 
 export async function startNetworkApi(
   endpoint: Partial<NonNullable<ServerOptions['networkEndpoint']>> = {},
-  options: Partial<ServerOptions> = {},
+  options: Parameters<typeof startApi>[0] = {},
 ): Promise<NetworkApi> {
   const api = await startApi({
     ...options,
