@@ -35,6 +35,11 @@ export function objectPath(partition: string, prefix: string, id: string): strin
   return `/${partition}/${prefix}${id}`;
 }
 
+/** What an additional VIP adds to the name of the virtual address or server; unknown to F5's agent. */
+export function additionalVipPath(path: string, subnetId: string): string {
+  return `${path}_${subnetId}`;
+}
+
 /** Types of the objects that make up each part. What is made for one listener beside its virtual server; all but the first are unknown to F5's agent. */
 export const LISTENER_PARTS = {
   app_cookie: ['rule', 'persistence-universal'],
@@ -120,6 +125,13 @@ const KIND_OF_TYPE: Partial<Record<ObjectTypeName, ResourceKind>> = {
   'profile-server-ssl': 'pools',
 };
 
+/** An LBaaS object may have several of them. */
+const SEVERAL_FOR_ONE: readonly ObjectTypeName[] = [
+  'profile-client-ssl',
+  'virtual-address',
+  'virtual',
+];
+
 /** What may stand before the id in the name of an object of ours. */
 function stemsOf(type: ObjectTypeName, prefix: string): string[] {
   if (type === 'policy') return [WRAPPER_POLICY];
@@ -137,7 +149,7 @@ export function ownerOfName(prefix: string, ref: ObjectRef): Owner | undefined {
   const stem = stemsOf(ref.type, prefix).find((one) => name.startsWith(one));
   if (stem === undefined) return undefined;
   const rest = name.slice(stem.length);
-  // What follows an underscore tells which certificate of the listener it is.
-  const [id = rest] = ref.type === 'profile-client-ssl' ? rest.split('_') : [rest];
+  // What follows an underscore tells which certificate of the listener it is, or which additional VIP.
+  const [id = rest] = SEVERAL_FOR_ONE.includes(ref.type) ? rest.split('_') : [rest];
   return { kind, id };
 }

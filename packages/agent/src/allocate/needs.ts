@@ -48,20 +48,36 @@ export function vipSubnetId(loadbalancer: ServiceLoadBalancer): string {
   return id === '' ? (port?.fixed_ips[0]?.subnet_id ?? '') : id;
 }
 
-/** None for a load balancer that goes, nor for a pool of LBaaS v1 that waits for its vip. */
+/** The subnets in which a load balancer is reached, the VIP's own first. */
 function vipSubnets(loadbalancer: ServiceLoadBalancer): string[] {
-  return stays(loadbalancer) && loadbalancer.vip_address !== '' ? [vipSubnetId(loadbalancer)] : [];
+  const additional = loadbalancer.additional_vips.map(({ subnet_id: id }) => id);
+  return [vipSubnetId(loadbalancer), ...additional];
 }
 
 /**
- * A member without a subnet belongs to the VIP's when its address lies there, else to none.
+ * The addresses at which a load balancer is reached, with their subnets. None for a pool of LBaaS v1 that waits for
+ * its vip.
+ */
+export function vipAddresses(loadbalancer: ServiceLoadBalancer): [subnet: string, ip: string][] {
+  const { vip_address: vip, additional_vips: additional } = loadbalancer;
+  if (vip === '') return [];
+  const others = additional.flatMap(({ subnet_id: subnet, ip_address: ip }): [string, string][] =>
+    ip === null ? [] : [[subnet, ip]],
+  );
+  return [[vipSubnetId(loadbalancer), vip], ...others];
+}
+
+/**
+ * A member without a subnet belongs to a VIP's when its address lies there, else to none.
  * DIFFERS: F5's agent takes such a member out of the VIP's route domain.
  */
 function memberSubnetId(service: ServiceDefinition, member: ServiceMember): string {
-  const vip = vipSubnetId(service.loadbalancer);
   if (member.subnet_id !== null && member.subnet_id !== '') return member.subnet_id;
-  const cidr = service.subnets[vip]?.cidr;
-  return cidr !== undefined && isInNetwork(member.address, cidr) ? vip : '';
+  const around = vipSubnets(service.loadbalancer).find((id) => {
+    const cidr = service.subnets[id]?.cidr;
+    return cidr !== undefined && isInNetwork(member.address, cidr);
+  });
+  return around ?? '';
 }
 
 /**
@@ -136,8 +152,10 @@ function stayingMembers(service: ServiceDefinition): ServiceMember[] {
 
 export function networkNeeds(service: ServiceDefinition, settings: NetworkSettings): NetworkNeeds {
   const { loadbalancer } = service;
-  const vip = vipSubnetId(loadbalancer);
-  const members = stays(loadbalancer) ? stayingMembers(service) : [];
+  const isStaying = stays(loadbalancer);
+  const vips = vipSubnets(loadbalancer);
+  const needed = isStaying && loadbalancer.vip_address !== '' ? vips : [];
+  const members = isStaying ? stayingMembers(service) : [];
   const subnetOfMember = new Map(
     members
       .map((member) => [member.id, memberSubnetId(service, member)] as const)
@@ -146,7 +164,7 @@ export function networkNeeds(service: ServiceDefinition, settings: NetworkSettin
   const subnets: SubnetNeed[] = [];
   const problems: CompileProblem[] = [];
   const unready: NeutronNetwork[] = [];
-  for (const id of new Set([...vipSubnets(loadbalancer), ...subnetOfMember.values()])) {
+  for (const id of new Set([...needed, ...subnetOfMember.values()])) {
     const users = members.filter((member) => subnetOfMember.get(member.id) === id);
     const placed = place(service, id, settings);
     if (placed === 'unready') {
@@ -156,13 +174,15 @@ export function networkNeeds(service: ServiceDefinition, settings: NetworkSettin
     }
     const reason = 'reason' in placed ? placed.reason : gatewayProblem(placed, users, settings);
     if (reason !== undefined) {
-      problems.push(...ownersOf(service, id === vip, users).map((owner) => ({ owner, reason })));
+      problems.push(
+        ...ownersOf(service, vips.includes(id), users).map((owner) => ({ owner, reason })),
+      );
     } else if (!('reason' in placed)) {
-      subnets.push({ ...placed, isForVip: id === vip, members: users });
+      subnets.push({ ...placed, isForVip: vips.includes(id), members: users });
     }
   }
   const everyone = service.members.map((member) => memberSubnetId(service, member));
-  const named = [...new Set([vip, ...everyone])].filter((id) => id !== '');
+  const named = [...new Set([...vips, ...everyone])].filter((id) => id !== '');
   const touchesCommon = named.some((id) => {
     const network = service.networks[service.subnets[id]?.network_id ?? ''];
     return network === undefined || isCommon(network, loadbalancer.tenant_id, settings);

@@ -1,6 +1,7 @@
 // Which device objects may exist for a service, staying or not, and whom they stand for.
 import type { ServiceDefinition, ServiceMember } from '@f5-lbaas/model';
 import {
+  additionalVipPath,
   LISTENER_PARTS,
   listenerPartPath,
   type ListenerPart,
@@ -50,18 +51,35 @@ function mayHaveOwnMonitor(member: ServiceMember): boolean {
   return hasOwn || member.provisioning_status !== 'ACTIVE';
 }
 
+/** Where what stands for something at each VIP is, whether the VIP has an address or not. */
+function pathsOfVips(
+  { loadbalancer }: ServiceDefinition,
+  { path }: ServiceView,
+): ((id: string) => string)[] {
+  const additional = loadbalancer.additional_vips.map(
+    ({ subnet_id: subnet }) =>
+      (id: string): string =>
+        additionalVipPath(path(id), subnet),
+  );
+  return [path, ...additional];
+}
+
 export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims {
   const { path, partition, context } = view;
   const lb = service.loadbalancer;
   const monitorTypes = [...new Set(Object.values(MONITOR_TYPES))];
   const monitorIdsOf = ({ pool_id }: ServiceMember): string[] =>
     service.healthmonitors.filter((one) => one.pool_id === pool_id).map(({ id }) => id);
-  const claims = new Map<ObjectKey, Owner[]>([
-    [keyOf({ type: 'virtual-address', path: path(lb.id) }), [{ kind: 'loadbalancers', id: lb.id }]],
-  ]);
+  const claims = new Map<ObjectKey, Owner[]>();
+  for (const at of pathsOfVips(service, view)) {
+    const key = keyOf({ type: 'virtual-address', path: at(lb.id) });
+    claims.set(key, [{ kind: 'loadbalancers', id: lb.id }]);
+  }
   for (const { id } of service.listeners) {
     const owners: Owner[] = [{ kind: 'listeners', id }];
-    claims.set(keyOf({ type: 'virtual', path: path(id) }), owners);
+    for (const at of pathsOfVips(service, view)) {
+      claims.set(keyOf({ type: 'virtual', path: at(id) }), owners);
+    }
     for (const part of Object.keys(LISTENER_PARTS) as ListenerPart[]) {
       const at = listenerPartPath(partition, context.prefix, part, id);
       const carriers = part === 'l7_rules' ? l7OwnersOf(service, id) : owners;

@@ -41,6 +41,15 @@ function unsupported({ id, type }: ServiceHealthMonitor): CompileProblem {
   };
 }
 
+/** A VIP on a user's port that has no address in the subnet. */
+function missingAddresses({ loadbalancer }: ServiceView): CompileProblem[] {
+  const missing = loadbalancer.additional_vips.filter(({ ip_address: ip }) => ip === null);
+  return missing.map(({ subnet_id: subnet }) => ({
+    owner: { kind: 'loadbalancers', id: loadbalancer.id },
+    reason: `The additional VIP in subnet ${subnet} has no address: its port has none there.`,
+  }));
+}
+
 /** Everything that should exist for the load balancer; nothing when it goes. */
 export function buildLoadBalancer(view: ServiceView): BuiltObjects {
   if (!view.stays) return { objects: [], problems: [] };
@@ -48,11 +57,9 @@ export function buildLoadBalancer(view: ServiceView): BuiltObjects {
     ...view.pools.map((pool) => buildPool(view, pool)),
     ...view.listeners.map((listener) => buildListener(view, listener)),
   ];
-  // Pools of LBaaS v1 exist before there is an address for them.
-  const hasAddress = view.loadbalancer.vip_address !== '';
-  const address = hasAddress ? [compileVirtualAddress(view)] : [];
+  const addresses = view.vips.map((vip) => compileVirtualAddress(view, vip));
   return {
-    objects: [...address, ...parts.flatMap(({ objects }) => objects)],
-    problems: parts.flatMap(({ problems }) => problems),
+    objects: [...addresses, ...parts.flatMap(({ objects }) => objects)],
+    problems: [...missingAddresses(view), ...parts.flatMap(({ problems }) => problems)],
   };
 }

@@ -79,13 +79,14 @@ function buildWith(
     policies: pathsOf(l7.policies, 'policy'),
   };
   const enhanced = withEsd(listener, parts, esdOf(view, listener));
-  const virtual = compileVirtualServer(view, listener, enhanced);
-  if (virtual === undefined) {
+  const virtuals = view.vips.map((vip) => compileVirtualServer(view, listener, enhanced, vip));
+  if (virtuals.includes(undefined)) {
     const reason = `Listeners of protocol ${listener.protocol} are not supported.`;
     return { objects: [], problems: [problem(listener, reason)] };
   }
   const policies = l7.policies.filter(({ path }) => enhanced.policies.includes(path));
-  const objects = [...persistence.objects, ...tls.objects, ...chain, ...policies, virtual];
+  const served = virtuals.filter((virtual) => virtual !== undefined);
+  const objects = [...persistence.objects, ...tls.objects, ...chain, ...policies, ...served];
   return { objects, problems: [...l7.problems, ...handover.problems] };
 }
 

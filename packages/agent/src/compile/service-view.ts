@@ -9,7 +9,7 @@ import type {
   ServiceMember,
   ServicePool,
 } from '@f5-lbaas/model';
-import { objectPath, partitionName } from '../adapters/names.ts';
+import { additionalVipPath, objectPath, partitionName } from '../adapters/names.ts';
 import type { ServiceNetworks } from './service-networks.ts';
 import type { EnhancedServices } from '../esd/enhanced-service.ts';
 import type { TlsMaterial } from './tls-material.ts';
@@ -34,6 +34,14 @@ export interface CompileContext {
   networks?: ServiceNetworks | undefined;
 }
 
+/** An address at which a load balancer is reached. */
+export interface Vip {
+  /** With its route domain, `%0` included. */
+  address: string;
+  /** Full path of what stands for a load balancer or a listener at this address. */
+  path: (id: string) => string;
+}
+
 /** Everything in it stays; what is on its way out is only in the service definition. */
 export interface ServiceView {
   context: CompileContext;
@@ -52,8 +60,8 @@ export interface ServiceView {
   rulesOf: (policyId: string) => readonly ServiceL7Rule[];
   /** Full path of the device object for an id. */
   path: (id: string) => string;
-  /** With its route domain, `%0` included. */
-  vipAddress: string;
+  /** The load balancer's addresses, its own first; none while it has none. */
+  vips: readonly Vip[];
   /** With its route domain, `%0` included. */
   addressOf: (member: ServiceMember) => string;
 }
@@ -85,6 +93,7 @@ export function viewOf(service: ServiceDefinition, context: CompileContext): Ser
   const monitors = staying(service.healthmonitors);
   const policies = staying(l7PoliciesOf(service));
   const rules = staying(l7RulesOf(service));
+  const path = (id: string): string => objectPath(partition, context.prefix, id);
   return {
     context,
     partition,
@@ -101,9 +110,24 @@ export function viewOf(service: ServiceDefinition, context: CompileContext): Ser
         .filter((policy) => policy.listener_id === listenerId)
         .sort((a, b) => a.position - b.position),
     rulesOf: (policyId) => rules.filter((rule) => rule.policy_id === policyId),
-    path: (id) => objectPath(partition, context.prefix, id),
-    vipAddress: `${loadbalancer.vip_address}%${context.networks?.routeDomainOfVip ?? 0}`,
+    path,
+    vips: vipsOf(loadbalancer, path, context),
     addressOf: ({ id, address }) =>
       `${address}%${context.networks?.routeDomainOfMember.get(id) ?? 0}`,
   };
+}
+
+/** All VIPs of a load balancer are in one network, so in one route domain. */
+function vipsOf(
+  { vip_address: address, additional_vips: additional }: ServiceLoadBalancer,
+  path: Vip['path'],
+  { networks }: CompileContext,
+): Vip[] {
+  // Pools of LBaaS v1 exist before there is an address for them.
+  if (address === '') return [];
+  const at = (bare: string): string => `${bare}%${networks?.routeDomainOfVip ?? 0}`;
+  const others = additional.flatMap(({ ip_address: ip, subnet_id: subnet }): Vip[] =>
+    ip === null ? [] : [{ address: at(ip), path: (id) => additionalVipPath(path(id), subnet) }],
+  );
+  return [{ address: at(address), path }, ...others];
 }

@@ -42,7 +42,12 @@ export function listenerCounters(body: DeviceItem, prefix: string): DeviceCounte
   const found = new Map<string, Statistics>();
   for (const fields of statisticsOf(body)) {
     const name = nameOf(String(fields.get('tmName') ?? ''));
-    if (name.startsWith(prefix)) found.set(name.slice(prefix.length), countersOf(fields));
+    if (!name.startsWith(prefix)) continue;
+    // An additional VIP has a virtual server of its own, with the subnet after the listener.
+    const [id = ''] = name.slice(prefix.length).split('_');
+    const others = found.get(id);
+    const own = countersOf(fields);
+    found.set(id, others === undefined ? own : addStatistics(others, own));
   }
   return found;
 }

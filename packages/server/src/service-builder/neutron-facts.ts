@@ -70,8 +70,12 @@ async function gather(
   const { loadbalancer, members } = tree;
   const [vipPort, subnets] = await Promise.all([
     loadbalancer.vip_port_id === null ? undefined : findPort(neutron, loadbalancer.vip_port_id),
-    byId([loadbalancer.vip_subnet_id, ...members.map((member) => member.subnet_id)], (id) =>
-      neutron.listSubnets({ id }),
+    byId(
+      [
+        loadbalancer.vip_subnet_id,
+        ...[...loadbalancer.additional_vips, ...members].map((one) => one.subnet_id),
+      ],
+      (id) => neutron.listSubnets({ id }),
     ),
   ]);
   const networks = await byId(

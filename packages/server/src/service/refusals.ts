@@ -379,6 +379,10 @@ const MEMBER_AND_MONITOR = {
   ERR_MONITOR_STREAM_TYPE: invalid<{ type: string }>(
     (c) => `The ${c.type} type is only supported for pools of type UDP/SCTP.`,
   ),
+  ERR_MONITOR_TYPE: refusal<{ type: string }>(
+    'unsupported',
+    (c) => `BIG-IP has no health monitor that probes like type ${c.type}.`,
+  ),
   ERR_MONITOR_DELAY: invalid<{ delay: number; minimum: number }>(
     (c) =>
       `The request delay value ${c.delay} should be larger than ${c.minimum} for UDP-CONNECT ` +

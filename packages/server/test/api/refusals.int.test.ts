@@ -460,6 +460,12 @@ describe('health monitors', () => {
       monitor({ type: 'UDP-CONNECT' }),
     ],
     [
+      "Provider 'f5networks' does not support a requested option: BIG-IP has no health monitor that probes like type SCTP.",
+      '/healthmonitors',
+      () => monitor({ type: 'SCTP' }, 'udpPool')(),
+      { status: 501 },
+    ],
+    [
       'Validation failure: The request delay value 2 should be larger than 3 for UDP-CONNECT health monitor type.',
       '/healthmonitors',
       () => monitor({ type: 'UDP-CONNECT', delay: 2 }, 'udpPool')(),

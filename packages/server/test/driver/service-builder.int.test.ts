@@ -71,6 +71,17 @@ it('gives members their network, port and tunnel end points', async () => {
   expect(service.subnets[subnet.id]).toMatchObject({ cidr: '10.0.0.0/24' });
 });
 
+it('knows the subnets of additional VIPs', async () => {
+  const subnet = server.neutron.addSubnet({ network_id: server.neutron.addNetwork().id });
+  const additional_vips = [{ subnet_id: subnet.id, ip_address: '10.0.9.7', port_id: null }];
+  await server.storage.transaction((r) => r.loadbalancers.update(lb, { additional_vips }));
+
+  const service = await build();
+
+  expect(service.loadbalancer.additional_vips).toEqual(additional_vips);
+  expect(service.subnets[subnet.id]).toMatchObject({ network_id: subnet.network_id });
+});
+
 it('shows the segment on the agent’s physical network without changing what Neutron said', async () => {
   const { vip_network_id } = await server.storage.read.loadbalancers.get(lb);
   const network = server.neutron.networks.get(vip_network_id!)!;

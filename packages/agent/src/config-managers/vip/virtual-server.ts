@@ -1,9 +1,9 @@
-// Listener -> virtual server.
+// Listener -> virtual server, one for each VIP.
 import type { ListenerProtocol, ServiceListener } from '@f5-lbaas/model';
 import { transportOf } from '@f5-lbaas/model';
 import { canonicalAddress, hostMask } from '../../adapters/addresses.ts';
 import { describe } from '../../adapters/description.ts';
-import type { ServiceView } from '../../compile/service-view.ts';
+import type { ServiceView, Vip } from '../../compile/service-view.ts';
 import type { DeviceObject } from '../../object-types/device-object.ts';
 import { sortProfiles, type ProfileUse } from '../../object-types/virtual-properties.ts';
 
@@ -75,21 +75,21 @@ export function compileVirtualServer(
   view: ServiceView,
   listener: ServiceListener,
   parts: VirtualServerParts,
+  vip: Vip,
 ): DeviceObject | undefined {
   const kind = KINDS[listener.protocol];
   if (kind === undefined) return undefined;
   const profiles = profilesOf(kind, parts);
-  const address = canonicalAddress(view.loadbalancer.vip_address);
   const pool = view.pool(listener.default_pool_id);
   const { networks } = view.context;
   const vipLink = networks?.vipLink;
   return {
     type: 'virtual',
-    path: view.path(listener.id),
+    path: vip.path(listener.id),
     properties: {
       description: describe(listener),
-      destination: `${view.path(view.loadbalancer.id)}:${listener.protocol_port}`,
-      mask: hostMask(address),
+      destination: `${vip.path(view.loadbalancer.id)}:${listener.protocol_port}`,
+      mask: hostMask(canonicalAddress(vip.address)),
       ipProtocol: transportOf(listener.protocol).toLowerCase(),
       profiles: sortProfiles(profiles).map(({ name, context }) => ({ name, context })),
       pool: pool === undefined ? null : view.path(pool.id),

@@ -8,7 +8,7 @@ import {
   segmentPortName,
 } from '../../adapters/network-names.ts';
 import { partitionName } from '../../adapters/names.ts';
-import { networkNeeds, vipSubnetId, type NetworkNeeds } from '../../allocate/needs.ts';
+import { networkNeeds, vipAddresses, type NetworkNeeds } from '../../allocate/needs.ts';
 import { snatNames } from '../../allocate/service-networks.ts';
 import type { Peer } from '../../allocate/forwarding-change.ts';
 import { leavingPeers } from '../../allocate/tunnel-peers.ts';
@@ -38,8 +38,9 @@ export class NetworkRelease {
     await this.#release(tenantId, leavingPeers(services, this.#group.news), devices, signal);
     const { addresses } = this.#group;
     for (const { loadbalancer } of services.filter(isLeaving)) {
-      const { vip_address: vip } = loadbalancer;
-      if (vip !== '') await addresses?.unbind(vipSubnetId(loadbalancer), vip, signal);
+      for (const [subnet, address] of vipAddresses(loadbalancer)) {
+        await addresses?.unbind(subnet, address, signal);
+      }
     }
     for (const service of services) await this.#releasePorts(service, signal);
   }

@@ -3,7 +3,7 @@
 import type { ServiceDefinition } from '@f5-lbaas/model';
 import { COMMON } from '../../adapters/network-names.ts';
 import type { AllocatedDevice } from '../../allocate/allocate.ts';
-import { vipSubnetId, type NetworkNeeds, type SubnetNeed } from '../../allocate/needs.ts';
+import { vipAddresses, type NetworkNeeds, type SubnetNeed } from '../../allocate/needs.ts';
 import {
   serviceNetworks,
   type Allocation,
@@ -104,8 +104,9 @@ async function bind(
   signal: AbortSignal,
 ): Promise<void> {
   if (addresses === undefined || subnets.length === 0) return;
-  const { vip_address: vip } = loadbalancer;
-  if (vip !== '') await addresses.bind(vipSubnetId(loadbalancer), vip, signal);
+  for (const [subnet, address] of vipAddresses(loadbalancer)) {
+    await addresses.bind(subnet, address, signal);
+  }
   for (const { id, selfIp, snat, gateway } of subnets) {
     const own = [selfIp.address, ...snat.map(({ address }) => address)];
     for (const address of gateway === undefined ? own : [...own, gateway]) {

@@ -71,6 +71,19 @@ export function newHealthMonitor(
   };
 }
 
+/**
+ * What is stored already may be changed and removed, also where the device cannot do it.
+ * @throws LbaasError `unsupported` where no monitor of the device would do
+ */
+export function checkNewHealthMonitor(
+  monitor: HealthMonitor,
+  poolProtocol: PoolProtocol,
+  settings: LbaasSettings,
+): void {
+  checkHealthMonitor(monitor, poolProtocol, settings);
+  if (monitor.type === 'SCTP') throw refuse('ERR_MONITOR_TYPE', { type: monitor.type });
+}
+
 /** @param monitor as it would be after the change */
 export function checkHealthMonitor(
   monitor: HealthMonitor,

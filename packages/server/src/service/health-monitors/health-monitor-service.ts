@@ -5,6 +5,7 @@ import { changesFrom } from '../change/attributes.ts';
 import { acceptChange, type ChangeUnit } from '../change/accept-change.ts';
 import {
   checkHealthMonitor,
+  checkNewHealthMonitor,
   healthMonitorDefaults,
   newHealthMonitor,
   type HealthMonitorChanges,
@@ -43,7 +44,7 @@ export class HealthMonitorService {
         now: unit.now,
       };
       const monitor = newHealthMonitor(spec, identity);
-      checkHealthMonitor(monitor, pool.protocol, settings);
+      checkNewHealthMonitor(monitor, pool.protocol, settings);
       await checkQuota(repositories, settings.quotas, pool.project_id, { healthmonitors: 1 });
       await claimPool(unit, pool);
       const [other] = await repositories.healthmonitors.list({ where: { pool_id: pool.id } });

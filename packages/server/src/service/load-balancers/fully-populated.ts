@@ -3,7 +3,7 @@
 import type { LoadBalancer, LoadBalancerTree, Pool } from '@f5-lbaas/model';
 
 import {
-  checkHealthMonitor,
+  checkNewHealthMonitor,
   newHealthMonitor,
   type HealthMonitorSpec,
 } from '../health-monitors/health-monitor-row.ts';
@@ -140,7 +140,7 @@ export class TreeBuilder {
 
   #addMonitor(spec: HealthMonitorSpec, pool: Pool): void {
     const monitor = newHealthMonitor(spec, { ...this.#identity(), poolId: pool.id });
-    checkHealthMonitor(monitor, pool.protocol, this.#settings);
+    checkNewHealthMonitor(monitor, pool.protocol, this.#settings);
     this.tree.healthmonitors.push(monitor);
   }
 
