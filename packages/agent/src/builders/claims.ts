@@ -64,17 +64,12 @@ function pathsOfVips(
   return [path, ...additional];
 }
 
-export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims {
-  const { path, partition, context } = view;
-  const lb = service.loadbalancer;
-  const monitorTypes = [...new Set(Object.values(MONITOR_TYPES))];
-  const monitorIdsOf = ({ pool_id }: ServiceMember): string[] =>
-    service.healthmonitors.filter((one) => one.pool_id === pool_id).map(({ id }) => id);
-  const claims = new Map<ObjectKey, Owner[]>();
-  for (const at of pathsOfVips(service, view)) {
-    const key = keyOf({ type: 'virtual-address', path: at(lb.id) });
-    claims.set(key, [{ kind: 'loadbalancers', id: lb.id }]);
-  }
+function claimListeners(
+  service: ServiceDefinition,
+  view: ServiceView,
+  claims: Map<ObjectKey, Owner[]>,
+): void {
+  const { partition, context } = view;
   for (const { id } of service.listeners) {
     const owners: Owner[] = [{ kind: 'listeners', id }];
     for (const at of pathsOfVips(service, view)) {
@@ -88,6 +83,20 @@ export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims 
     const policy = wrapperPolicyPath(partition, id);
     claims.set(keyOf({ type: 'policy', path: policy }), l7OwnersOf(service, id));
   }
+}
+
+export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims {
+  const { path } = view;
+  const lb = service.loadbalancer;
+  const monitorTypes = [...new Set(Object.values(MONITOR_TYPES))];
+  const monitorIdsOf = ({ pool_id }: ServiceMember): string[] =>
+    service.healthmonitors.filter((one) => one.pool_id === pool_id).map(({ id }) => id);
+  const claims = new Map<ObjectKey, Owner[]>();
+  for (const at of pathsOfVips(service, view)) {
+    const key = keyOf({ type: 'virtual-address', path: at(lb.id) });
+    claims.set(key, [{ kind: 'loadbalancers', id: lb.id }]);
+  }
+  claimListeners(service, view, claims);
   for (const { id } of service.pools) {
     claims.set(keyOf({ type: 'pool', path: path(id) }), [{ kind: 'pools', id }]);
   }
