@@ -144,18 +144,18 @@ function place(service: ServiceDefinition, id: string, settings: NetworkSettings
   return { subnet, network, kind, isCommon: common };
 }
 
-/** Members that are nobody's because their pool goes, go too. */
+/** Members that are nobody's because their pool or load balancer goes, go too. */
 function stayingMembers(service: ServiceDefinition): ServiceMember[] {
+  if (!stays(service.loadbalancer)) return [];
   const pools = new Set(service.pools.filter(stays).map(({ id }) => id));
   return service.members.filter((member) => stays(member) && pools.has(member.pool_id));
 }
 
 export function networkNeeds(service: ServiceDefinition, settings: NetworkSettings): NetworkNeeds {
   const { loadbalancer } = service;
-  const isStaying = stays(loadbalancer);
   const vips = vipSubnets(loadbalancer);
-  const needed = isStaying && loadbalancer.vip_address !== '' ? vips : [];
-  const members = isStaying ? stayingMembers(service) : [];
+  const needed = stays(loadbalancer) && loadbalancer.vip_address !== '' ? vips : [];
+  const members = stayingMembers(service);
   const subnetOfMember = new Map(
     members
       .map((member) => [member.id, memberSubnetId(service, member)] as const)
