@@ -117,6 +117,32 @@ it('a vip brings the address and takes it along; its port is given back', async 
   expect((await show(`/lb/pools/${pool.id}`)).vip_id).not.toBe(null);
 });
 
+it('a member is on the subnet that its address tells, which the other APIs show', async () => {
+  const { network } = n.api;
+  const { id: pool_id } = await aPool();
+  const subnetOf = async (address: string): Promise<unknown> => {
+    const { id } = await n.make('/lb/members', { member: { pool_id, address, protocol_port: 80 } });
+    const shown = await octavia(`/pools/${pool_id}/members/${id}`);
+    await n.drop(`/lb/members/${id}`);
+    return shown.subnet_id;
+  };
+  const port = {
+    ...{ id: 'port-1', name: '', device_id: '', device_owner: '' },
+    ...{ network_id: network.networkId, project_id: TENANT, tenant_id: TENANT },
+    fixed_ips: [{ subnet_id: network.subnet6Id, ip_address: '2001:db8::7' }],
+  };
+
+  expect(await subnetOf('10.0.0.7')).toBe(network.subnetId);
+  expect(await subnetOf('10.9.0.7')).toBe(network.otherSubnetId);
+  expect(await subnetOf('2001:db8::7')).toBe(null);
+  network.ports.set(port.id, port);
+  expect(await subnetOf('2001:db8::7')).toBe(network.subnet6Id);
+  network.ports.delete(port.id);
+  for (const subnet of network.subnets) subnet.tenant_id = TENANT;
+  expect(await subnetOf('2001:db8::8')).toBe(network.subnet6Id);
+  expect(await subnetOf('192.0.2.7')).toBe(null);
+});
+
 it('a vip changes its pool, and with it nothing else', async () => {
   const [a, b] = [await aPool({ name: 'a' }), await aPool({ name: 'b' })];
   const member = await n.make('/lb/members', {

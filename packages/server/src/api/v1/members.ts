@@ -53,7 +53,8 @@ export function memberRoutes(api: V1Api): Route[] {
     create: async (call, { projectId, input: { pool_id, ...member } }) => {
       checkCreatable(api, call, 'members', projectId);
       const pool = await poolFor(api, call, pool_id, projectId);
-      return members.create({ token: call.identity.token }, pool, member);
+      const subnet_id = await api.v1.memberSubnet(pool, member.address);
+      return members.create({ token: call.identity.token }, pool, { ...member, subnet_id });
     },
     undo: async (_call, id) => remove(await members.find(id)),
     update: async (call, member, { pool_id: poolId, ...changes }) => {

@@ -25,16 +25,22 @@ export interface NetworkStandIn extends JsonServer {
   subnetId: string;
   /** On the same network, IPv6. */
   subnet6Id: string;
+  /** Shared. */
   otherNetworkId: string;
   otherSubnetId: string;
   /** Its only subnet has no address left. */
   fullNetworkId: string;
   emptyNetworkId: string;
+  /** All of them. */
+  subnets: { id: string; tenant_id: string }[];
   qosPolicyId: string;
   securityGroupId: string;
   /** Status of the next port creations instead of making one. */
   refusePorts: { status: number; message: string } | undefined;
 }
+
+/** Whose the subnets are until a test says otherwise. */
+const NOBODY = 'nobody';
 
 export async function startNetwork(): Promise<NetworkStandIn> {
   const ids = {
@@ -58,6 +64,7 @@ export async function startNetwork(): Promise<NetworkStandIn> {
   const networks = [ids.networkId, ids.otherNetworkId, ids.fullNetworkId, ids.emptyNetworkId];
   const state = {
     ...ids,
+    subnets,
     ports: new Map<string, StandInPort>(),
     refusePorts: undefined as NetworkStandIn['refusePorts'],
   };
@@ -93,10 +100,7 @@ export async function startNetwork(): Promise<NetworkStandIn> {
   const answer = (collection: string, items: { id: string }[], url: URL): JsonAnswer => {
     const [, , , id] = url.pathname.split('/');
     if (id === undefined) {
-      const network = url.searchParams.get('network_id');
-      const shown = items.filter(
-        (item) => network === null || ('network_id' in item && item.network_id === network),
-      );
+      const shown = items.filter((item) => isWanted(item, url.searchParams));
       return { status: 200, body: { [collection]: shown } };
     }
     const item = items.find((one) => one.id === id);
@@ -106,7 +110,7 @@ export async function startNetwork(): Promise<NetworkStandIn> {
     networks: (url) =>
       answer(
         'networks',
-        networks.map((id) => ({ id, subnets: [] })),
+        networks.map((id) => ({ id, subnets: [], shared: id === ids.otherNetworkId })),
         url,
       ),
     subnets: (url) => answer('subnets', subnets, url),
@@ -149,7 +153,21 @@ export async function startNetwork(): Promise<NetworkStandIn> {
 }
 
 function aSubnet(id: string, network_id: string, cidr: string, ip_version: number) {
-  return { id, network_id, cidr, ip_version, name: '', gateway_ip: null };
+  return { id, network_id, cidr, ip_version, name: '', gateway_ip: null, tenant_id: NOBODY };
+}
+
+/** As Neutron filters: each attribute that is asked for has one of its values. */
+function isWanted(item: object, query: URLSearchParams): boolean {
+  const attributes = new Map<string, unknown>(Object.entries(item));
+  return [...new Set(query.keys())].every((name) => {
+    const wanted = query.getAll(name).map((value) => value.replace(/^ip_address=/, ''));
+    const value = attributes.get(name);
+    if (value === undefined) return true;
+    if (Array.isArray(value)) {
+      return (value as FixedIp[]).some((ip) => wanted.includes(ip.ip_address));
+    }
+    return wanted.some((text) => text === value || (text === 'True' && value === true));
+  });
 }
 
 function absent(url: URL): JsonAnswer {
