@@ -2,11 +2,12 @@
 import type { LabDescription, LabDevice } from '../../src/lab/lab-description.ts';
 import { SERVICE_USER } from '../../src/keystone/directory.ts';
 
-/** Of both. */
-export function messagingConfiguration(brokerPort: number): string[] {
+/** Of both. @param exchange nobody else's: others may want the same one with other properties */
+export function messagingConfiguration(brokerPort: number, exchange: string): string[] {
   return [
     '[DEFAULT]',
     `transport_url = rabbit://guest:guest@127.0.0.1:${brokerPort}/`,
+    `control_exchange = ${exchange}`,
     'rpc_response_timeout = 10',
     '[oslo_messaging_rabbit]',
     // Nobody else uses these queues; a message to a process that is away is lost, which must not matter.

@@ -155,7 +155,7 @@ async function surroundings(
   writeLabJson(paths.labJson, description);
   writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
 
-  const messaging = messagingConfiguration(BROKER_PORT);
+  const messaging = messagingConfiguration(BROKER_PORT, environments.silver);
   const log = (name: string) => ['[DEFAULT]', `log_file = ${join(dataDir, `${name}.log`)}`];
   const write = (name: string, lines: readonly string[]): void =>
     writeFileSync(join(dataDir, `${name}.conf`), [...messaging, ...lines, ...log(name)].join('\n'));

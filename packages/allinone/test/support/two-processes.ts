@@ -163,7 +163,7 @@ async function surroundings(
   const server = serverConfiguration(description, paths.database, servicePassword);
   const own = ['[f5_lbaas]', `environment_prefix = ${environment}`];
   const agent = agentConfiguration(devices, environment, paths.deviceCa);
-  const messaging = messagingConfiguration(brokerPort);
+  const messaging = messagingConfiguration(brokerPort, environment);
   writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server, ...own].join('\n'));
   writeFileSync(join(dataDir, 'agent.conf'), [...messaging, ...agent].join('\n'));
   return description;

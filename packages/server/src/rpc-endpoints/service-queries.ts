@@ -1,6 +1,6 @@
 // What agents ask about services: the definition of one, which ones are theirs, what still exists.
-// 'Unknown' and `{}` are said only of what is proven absent; any failure fails the call, because agents
-// delete what they are told does not exist.
+// 'Unknown' is said only of what is proven absent; any failure fails the call, because agents delete what they are told
+// does not exist. `{}` is what is not theirs.
 import {
   isPending,
   type LoadBalancer,
@@ -22,7 +22,7 @@ import { ServiceBuilder } from '../service-builder/service-builder.ts';
 import { optionalNumber, optionalText, textArg, textListArg } from './arguments.ts';
 import { listByValues } from './chunks.ts';
 
-/** @param topicEnvironment of callers who name none */
+/** @param topicEnvironment of callers who name none, and of those who cannot */
 export function serviceQueries(deps: DriverDeps, topicEnvironment: string): RpcEndpoint {
   const scheduler = new TenantScheduler(deps);
   const builder = new ServiceBuilder(deps);
@@ -40,13 +40,14 @@ export function serviceQueries(deps: DriverDeps, topicEnvironment: string): RpcE
     async get_service_by_loadbalancer_id(args) {
       const tree = await read.loadTree(textArg(args, 'loadbalancer_id'));
       if (tree === undefined) return {};
-      const agent = await scheduler.findBound(read, tree.loadbalancer);
-      if (agent !== undefined) return builder.buildFrom(tree, agent);
+      const { loadbalancer } = tree;
+      const environment = environmentOf(deps.providers, loadbalancer.provider);
       // Another server may be configured for it.
-      if (!Object.hasOwn(deps.providers, tree.loadbalancer.provider)) {
-        throw notConfigured(tree.loadbalancer);
-      }
-      return {};
+      if (environment === undefined) throw notConfigured(loadbalancer);
+      // Nothing for an agent that would put it under another prefix.
+      if (environment !== topicEnvironment) return {};
+      const agent = await scheduler.findBound(read, loadbalancer);
+      return agent === undefined ? {} : builder.buildFrom(tree, agent);
     },
     get_all_loadbalancers: (args) => bindings(args, () => true),
     get_active_loadbalancers: (args) => bindings(args, (status) => status === 'ACTIVE'),

@@ -72,6 +72,15 @@ describe('a tenant with load balancers of two providers', () => {
     expect(ids(await ask(plain, { env: 'Project', host: null }))).toEqual([first]);
   });
 
+  it('is described only to agents of the environment', async () => {
+    const id = await create('gold');
+    const ask = (agent: StubAgent) =>
+      agent.call('get_service_by_loadbalancer_id', { loadbalancer_id: id, host: agent.host });
+
+    expect(await ask(gold)).toMatchObject({ loadbalancer: { id } });
+    expect(await ask(plain)).toEqual({});
+  });
+
   it('has statuses and counters taken only from the agent of the provider', async () => {
     const id = await create('gold');
     await gold.finish(id);

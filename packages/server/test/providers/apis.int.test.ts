@@ -49,6 +49,24 @@ describe('Octavia', () => {
   });
 });
 
+it('a change is refused, and lost by nobody, while this server lacks the provider', async () => {
+  const { id } = await n.api.loadBalancer();
+  await n.api.storage.transaction(({ loadbalancers }) =>
+    loadbalancers.update(id, { provider: 'bronze' }),
+  );
+
+  const octavia = await n.api.put(`/loadbalancers/${id}`, { loadbalancer: { name: 'x' } });
+  const v2 = await n.send('PUT', `/lbaas/loadbalancers/${id}`, { loadbalancer: { name: 'x' } });
+
+  expect([octavia.status, v2.status]).toEqual([503, 503]);
+  expect(octavia.text).toContain("Provider 'bronze' is not configured on this server.");
+  const shown = (await n.api.get(`/loadbalancers/${id}`)).item;
+  expect(shown).toMatchObject({ name: '', provisioning_status: 'ACTIVE', provider: 'bronze' });
+  const hosting = await n.get(`/lbaas/loadbalancers/${id}/loadbalancer-hosting-agent`, 'admin');
+  expect(hosting.item).toBeNull();
+  await n.api.storage.transaction(({ loadbalancers }) => loadbalancers.delete(id));
+});
+
 describe('the network endpoint', () => {
   it('lists them for both service types, one as the default', async () => {
     const listed = (await n.get('/service-providers')).items;
