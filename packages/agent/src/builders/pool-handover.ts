@@ -21,16 +21,32 @@ function proxyVersionOf(pool: ServicePool | undefined): ProxyVersion | undefined
   return pool?.protocol === 'PROXYV2' ? 2 : undefined;
 }
 
-/** Same text: the pools can be behind one virtual server. */
-function kindOf(pool: ServicePool): string {
-  const tls = pool.tls_enabled && [
-    pool.tls_container_id,
-    pool.ca_tls_container_id,
-    pool.crl_container_id,
-    pool.tls_ciphers,
-    pool.tls_versions,
-  ];
-  return JSON.stringify([tls, proxyVersionOf(pool)]);
+/** What the device decides per virtual server, by the names of the API. */
+function traitsOf(pool: ServicePool): Record<string, unknown> {
+  const version = proxyVersionOf(pool);
+  return {
+    // Of the protocols of pools only these two make a difference to the virtual server.
+    protocol: version === undefined ? null : pool.protocol,
+    tls_enabled: pool.tls_enabled,
+    ...(pool.tls_enabled && {
+      tls_container_ref: pool.tls_container_id,
+      ca_tls_container_ref: pool.ca_tls_container_id,
+      crl_container_ref: pool.crl_container_id,
+      tls_ciphers: pool.tls_ciphers,
+      tls_versions: pool.tls_versions,
+    }),
+  };
+}
+
+/** Names of the attributes in which pools differ that cannot be behind one virtual server. */
+function differences(pool: ServicePool, main: ServicePool): string[] {
+  const [own, other] = [traitsOf(pool), traitsOf(main)];
+  const isSame = (name: string): boolean =>
+    JSON.stringify(own[name]) === JSON.stringify(other[name]);
+  if (own['tls_enabled'] !== other['tls_enabled']) {
+    return ['tls_enabled', 'protocol'].filter((name) => !isSame(name));
+  }
+  return Object.keys(own).filter((name) => !isSame(name));
 }
 
 export function poolHandover(view: ServiceView, listener: ServiceListener): PoolHandover {
@@ -41,18 +57,19 @@ export function poolHandover(view: ServiceView, listener: ServiceListener): Pool
     return pool === undefined ? [] : [{ policy, pool }];
   });
   const main = view.pool(listener.default_pool_id) ?? redirects[0]?.pool;
-  const misfits = redirects
-    .filter(({ pool }) => main !== undefined && kindOf(pool) !== kindOf(main))
-    .map(({ policy }) => policy);
+  const misfits = redirects.flatMap(({ policy, pool }) => {
+    const attributes = main === undefined ? [] : differences(pool, main);
+    return attributes.length === 0 ? [] : [{ policy, pool, attributes }];
+  });
   return {
     tlsPool: main?.tls_enabled === true ? main : undefined,
     proxyVersion: proxyVersionOf(main),
-    misfits,
-    problems: misfits.map(({ id }) => ({
+    misfits: misfits.map(({ policy }) => policy),
+    problems: misfits.map(({ policy: { id }, pool, attributes }) => ({
       owner: { kind: 'l7policies', id },
       reason:
-        'The redirect pool differs from the other pools of the listener in TLS settings or ' +
-        'PROXY protocol; one virtual server cannot serve both.',
+        `Pool ${pool.id} differs from pool ${main?.id ?? ''} of the same listener in ` +
+        `${attributes.join(', ')}: one virtual server cannot serve both.`,
     })),
   };
 }
