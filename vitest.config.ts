@@ -36,6 +36,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        ...shared,
+        test: {
+          name: 'openstack',
+          include: ['packages/*/test/**/*.openstack.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     // CI adds up the JSON reports of all runs.
     reporters: process.env.TEST_REPORT
