@@ -30,6 +30,8 @@ export interface DeviceGroupSettings {
   type?: 'sync-failover';
   /** Time from a change to the automatic sync. @default 200 */
   autoSyncDelayMs?: number;
+  /** Time from the command to push to its effect. @default 50 */
+  pushDelayMs?: number;
 }
 
 export interface EmulatorOptions {

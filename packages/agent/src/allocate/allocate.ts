@@ -177,7 +177,10 @@ export async function allocate(
   const byDevice = new Map(
     devices.map((device) => [
       device.host,
-      { addresses, routeDomains: onDevice(placed, device) } satisfies Allocation,
+      {
+        addresses,
+        routeDomains: context.likeHost === undefined ? onDevice(placed, device) : placed,
+      } satisfies Allocation,
     ]),
   );
   return { byDevice, failures };

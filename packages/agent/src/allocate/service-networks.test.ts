@@ -35,7 +35,11 @@ const CONTEXT = {
   news: new ForwardingNews(systemClock),
 };
 
-function linkOn(device: Partial<NetworkDevice>, physicalNetwork = 'physnet1'): PlacedNetwork {
+function linkOn(
+  device: Partial<NetworkDevice>,
+  physicalNetwork = 'physnet1',
+  { kind = 'vlan', likeHost }: { kind?: string; likeHost?: string } = {},
+): PlacedNetwork {
   const service = {
     ...aService(),
     networks: {
@@ -45,7 +49,7 @@ function linkOn(device: Partial<NetworkDevice>, physicalNetwork = 'physnet1'): P
         tenant_id: 'tenant-1',
         shared: false,
         subnets: [],
-        'provider:network_type': 'vlan',
+        'provider:network_type': kind,
         'provider:segmentation_id': 101,
         'provider:physical_network': physicalNetwork,
       },
@@ -65,7 +69,10 @@ function linkOn(device: Partial<NetworkDevice>, physicalNetwork = 'physnet1'): P
   const all = { host: '10.0.0.1', deviceName: 'a', localAddress: undefined, isGuest: false };
   const allocation = { routeDomains: new Map(), addresses: new Map<string, string>() };
   const needs = networkNeeds(service, SETTINGS);
-  const networks = serviceNetworks(service, needs, { ...all, ...device }, allocation, CONTEXT);
+  const networks = serviceNetworks(service, needs, { ...all, ...device }, allocation, {
+    ...CONTEXT,
+    likeHost,
+  });
   return networks.subnets[0]!.network;
 }
 
@@ -81,6 +88,19 @@ describe('interfaces of VLANs', () => {
     ['of all others', {}, 'physnet9', { name: '1.1', tagged: true }],
   ])('are those %s', (_, device, physicalNetwork, expected) => {
     expect(linkOn(device, physicalNetwork).interface).toEqual(expected);
+  });
+
+  it('are the device’s own where config sync makes links of one name of them', () => {
+    const device = { host: '10.0.0.2' };
+
+    const own = linkOn(device, 'physnet1', { kind: 'flat' });
+    const like = linkOn(device, 'physnet1', { kind: 'flat', likeHost: '10.0.0.1' });
+
+    expect([own.path, like.path]).toEqual([
+      '/Project_tenant-1/flat-2-1',
+      '/Project_tenant-1/flat-1-2',
+    ]);
+    expect(like.interface).toEqual({ name: '2.1', tagged: false });
   });
 
   it('are on an interface of the host on a vCMP guest', () => {

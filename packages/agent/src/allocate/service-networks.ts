@@ -49,6 +49,11 @@ export interface PlacementContext {
   trafficGroups: readonly string[];
   /** What Neutron has said of tunnelled networks meanwhile. */
   news: ForwardingNews;
+  /**
+   * Host of the device after which links are named and route domains numbered on all devices. Needed where config
+   * sync carries references to them; undefined: each device goes by its own.
+   */
+  likeHost?: string | undefined;
 }
 
 /** @throws Error when no mapping covers the network; `default` is required by the configuration */
@@ -89,7 +94,7 @@ export function partitionOfNeed({ isCommon }: SubnetNeed, tenantPartition: strin
 
 export function linkPath(need: SubnetNeed, context: PlacementContext, host: string): string {
   const partition = partitionOfNeed(need, context.partition);
-  return `/${partition}/${linkName(need, context.settings, host)}`;
+  return `/${partition}/${linkName(need, context.settings, context.likeHost ?? host)}`;
 }
 
 /** Bare name. As F5's agent: a pair has one group, whichever the tenant's addresses are in. */

@@ -74,7 +74,6 @@ describe('network options', () => {
     ['f5_external_physical_mappings = physnet1:1.1:True', /`default` is missing/],
     ['f5_external_physical_mappings = default:1.1:yes', /is not physical network/],
     ['advertised_tunnel_types = geneve', /'geneve' is not vxlan or gre/],
-    ['f5_sync_mode = autosync', /autosync needs f5_global_routed_mode/],
   ])('refuse %s', (text, reason) => {
     expect(() => read(text)).toThrow(reason);
   });

@@ -189,17 +189,11 @@ function allowedAddressPorts({
 
 /** Undefined in global routed mode. @throws ConfigurationError naming options */
 export function networkSettings(
-  values: Values & { globalRoutedMode: boolean; syncMode: string },
+  values: Values & { globalRoutedMode: boolean },
 ): NetworkSettings | undefined {
   if (values.globalRoutedMode) return undefined;
   const mappings = values.interfaceMappings.map(interfaceMapping);
   const problems = problemsOf(values, mappings);
-  if (values.syncMode === 'autosync') {
-    problems.push(
-      '[DEFAULT] f5_sync_mode: autosync needs f5_global_routed_mode = True, as devices do not ' +
-        'synchronise VLANs and their own self IPs. Set it to replication.',
-    );
-  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   const { vtepFolder, vtepSelfIpName, segmentPhysicalNetwork } = values;
   return {

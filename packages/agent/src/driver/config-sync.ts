@@ -16,6 +16,8 @@ export interface ConfigSyncOptions {
 export interface SyncSource {
   client: BigIpClient;
   deviceGroup: string;
+  /** All devices of the group answer, so that none is known to be out of reach. */
+  isWhole: boolean;
 }
 
 interface Round {
@@ -24,9 +26,14 @@ interface Round {
 }
 
 const SYNCED = ['In Sync', 'Standalone'];
-const FAILED = ['Sync Failure', 'Sync Failed', 'Disconnected'];
-/** Someone wrote since the push: the group is in sync only after another. */
-const CHANGED = 'Changes Pending';
+/** A device could not load what it was given. The next full load may do, or nothing does. */
+const FAILED = ['Sync Failure', 'Sync Failed'];
+/** Some device is out of reach, perhaps only for a moment. */
+const DISCONNECTED = 'Disconnected';
+/** Written since the push, or never pushed. */
+const UNSENT = ['Changes Pending', 'Awaiting Initial Sync'];
+/** Looks in a row that have to show the same trouble before it is believed. */
+const LOOKS_MAX = 3;
 const POLL_MS_MIN = 250;
 const POLL_MS_MAX = 4_000;
 
@@ -58,19 +65,36 @@ export class ConfigSync {
     return result;
   }
 
-  async #round({ client, deviceGroup }: SyncSource): Promise<string | undefined> {
+  async #round(source: SyncSource): Promise<string | undefined> {
     const { clock, timeoutMs, signal } = this.#options;
+    const { client } = source;
     const untilMs = clock.nowMs() + timeoutMs;
-    const utilCmdArgs = `config-sync to-group ${deviceGroup}`;
-    const push = () => client.run('/cm', { command: 'run', utilCmdArgs }, signal);
-    await push();
+    await this.#send(source);
+    let before = '';
+    let looks = 0;
     for (let pauseMs = POLL_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, POLL_MS_MAX)) {
       const { status, summary } = await readSyncStatus(client, signal);
       if (isSynced(status)) return undefined;
-      if (FAILED.includes(status)) return `${status}: ${summary}`;
+      looks = status === before ? looks + 1 : 1;
+      before = status;
+      if (looks >= this.#patience(status, source)) return `${status}: ${summary}`;
       if (clock.nowMs() + pauseMs > untilMs) return `${status} after ${timeoutMs} ms: ${summary}`;
+      // The status may be that of before the push, so one look is not enough to push again.
+      if (looks > 1 && UNSENT.includes(status)) await this.#send(source);
+      if (looks === 1 && FAILED.includes(status)) await this.#send(source, 'force-full-load-push ');
       await clock.sleep(pauseMs, signal);
-      if (status === CHANGED) await push();
     }
+  }
+
+  /** Looks in a row after which a status is the answer. */
+  #patience(status: string, { isWhole }: SyncSource): number {
+    if (FAILED.includes(status)) return LOOKS_MAX;
+    if (status !== DISCONNECTED) return Infinity;
+    return isWhole ? LOOKS_MAX : 1;
+  }
+
+  async #send({ client, deviceGroup }: SyncSource, how = ''): Promise<void> {
+    const utilCmdArgs = `config-sync ${how}to-group ${deviceGroup}`;
+    await client.run('/cm', { command: 'run', utilCmdArgs }, this.#options.signal);
   }
 }

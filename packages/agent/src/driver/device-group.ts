@@ -8,6 +8,7 @@ import type { CompileContext } from '../compile/service-view.ts';
 import { Device } from './device.ts';
 import { ConfigSync, isSynced } from './config-sync.ts';
 import { isAtLeast, type DeviceFacts } from './device-facts.ts';
+import type { GroupSync } from './networks/group-networks.ts';
 import type { IControlDriverOptions } from './icontrol-driver-options.ts';
 
 export type ResyncListener = (tenantIds: readonly string[] | 'all', reason: string) => void;
@@ -40,6 +41,8 @@ export class DeviceGroup {
   #writer: Device | undefined;
   /** autosync: the others may lack something. */
   #isBehind = false;
+  /** autosync: the last push did not reach everyone. */
+  #isBroken = false;
 
   constructor(options: IControlDriverOptions, prefix: string, hooks: Partial<GroupHooks> = {}) {
     this.#options = options;
@@ -50,6 +53,7 @@ export class DeviceGroup {
         new Device(device, options, {
           peersOf: (one) => this.#peersOf(one),
           beforeReady: (one) => this.#beforeReady(one),
+          onChange: (one) => (this.#isBehind ||= one === this.#writer),
           onDoubt: (one) => hooks.onDoubt?.(one),
           onReady: (one) => this.#announce('all', `Device ${one.host} is ready.`),
         }),
@@ -99,6 +103,21 @@ export class DeviceGroup {
     });
   }
 
+  /** Devices that config sync brings what another one is written. None where every device is written. */
+  peers(): readonly Device[] {
+    return this.#syncs ? this.ready.filter((device) => device !== this.#writer) : [];
+  }
+
+  /** Undefined where every device is written. */
+  get configSync(): GroupSync | undefined {
+    if (!this.#syncs) return undefined;
+    return {
+      peers: () => this.peers(),
+      push: () => (this.#writer === undefined ? Promise.resolve(false) : this.#push(this.#writer)),
+      isBroken: () => this.#isBroken,
+    };
+  }
+
   get #syncs(): boolean {
     return this.#options.syncMode === 'autosync' && this.#options.haType !== 'standalone';
   }
@@ -109,47 +128,59 @@ export class DeviceGroup {
     if (this.#writer === undefined) return;
     // What it holds came from its peer; what the peer did not push is lost.
     this.#writer.cache.clear();
-    if (!isSynced(this.#writer.facts?.group?.syncStatus)) this.#isBehind = true;
+    this.#hooks.onDoubt?.(this.#writer);
+    const status = this.#writer.facts?.group?.syncStatus;
+    if (before !== undefined || !isSynced(status)) this.#isBehind = true;
     if (before === undefined) return;
     this.#announce('all', `Device ${this.#writer.host} is written to instead of ${before.host}.`);
   }
 
   /**
    * Brings what was written to the devices that were not written themselves.
-   * @param written devices that were brought to the wanted state, and the writes that it took
+   * @param written devices that were brought to the wanted state
    * @returns hosts of the devices that do not have the change
    */
-  async synchronise(
-    written: readonly { device: Device; writes: number }[],
-  ): Promise<readonly string[]> {
-    const isChanged = written.some(({ writes }) => writes > 0);
-    for (const { device, writes } of written) if (writes > 0) device.noteChange();
-    const took = written.map(({ device }) => device).filter((device) => device.ready);
-    const others = this.devices.filter((device) => !took.includes(device));
-    const hosts = (devices: readonly Device[]): string[] => devices.map(({ host }) => host);
-    const [writer] = took;
-    if (!this.#syncs || writer === undefined) return hosts(others);
-    if (isChanged) this.#isBehind = true;
-    if (!this.#isBehind) return hosts(others.filter((device) => !device.ready));
-    return (await this.#pushFrom(writer)) ? [] : hosts(others);
+  async synchronise(written: readonly Device[]): Promise<readonly string[]> {
+    const without = (some: readonly (Device | undefined)[]): string[] =>
+      this.devices.filter((device) => !some.includes(device)).map(({ host }) => host);
+    if (!this.#syncs) return without(written.filter((device) => device.ready));
+    const writer = this.#writer;
+    if (writer?.ready !== true) return without([]);
+    if (!this.#isBehind) return without(this.ready);
+    return (await this.#push(writer)) ? [] : without([writer]);
   }
 
   /** False when the group is not in sync; the writer's status says why, and the next change tries again. */
-  async #pushFrom(device: Device): Promise<boolean> {
+  async #push(device: Device): Promise<boolean> {
     const deviceGroup = device.facts?.group?.name;
     if (deviceGroup === undefined) return false;
     this.#isBehind = false;
+    const { partitions: known } = device.cache;
+    const partitions = known && new Set(known);
+    const isWhole = this.ready.length === this.devices.length;
+    const source = { client: device.client, deviceGroup, isWhole };
     const result = await this.guard(device, async () => ({
-      problem: await this.#configSync.push({ client: device.client, deviceGroup }),
+      problem: await this.#configSync.push(source),
     }));
     const problem = result === undefined ? 'The device was lost.' : result.problem;
-    this.devices.forEach((one) => one.noteChange());
+    this.#noteLoaded(device, problem === undefined ? partitions : undefined);
+    this.#isBroken = problem !== undefined;
     if (problem !== undefined) {
       this.#isBehind = true;
       this.#options.logger.error({ device: device.host, problem }, 'Config sync failed.');
     }
     if (device.ready) device.warn(problem === undefined ? '' : `Config sync: ${problem}`);
     return problem === undefined;
+  }
+
+  /** @param partitions what the others have now; undefined: who knows */
+  #noteLoaded(source: Device, partitions: ReadonlySet<string> | undefined): void {
+    source.noteLoaded();
+    for (const device of this.devices.filter((one) => one !== source)) {
+      device.noteLoaded();
+      if (partitions === undefined) device.cache.clear();
+      else device.cache.adopt(partitions);
+    }
   }
 
   async #beforeReady(device: Device): Promise<void> {
@@ -161,7 +192,7 @@ export class DeviceGroup {
   async #catchUp(device: Device): Promise<void> {
     if (!this.#syncs || this.#writer?.ready !== true || this.#writer === device) return;
     if (isSynced(device.facts?.group?.syncStatus)) return;
-    await this.#pushFrom(this.#writer);
+    await this.#push(this.#writer);
     device.cache.clear();
     await device.cache.listPartitions(device.client, this.#stopped.signal);
   }

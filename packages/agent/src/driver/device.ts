@@ -28,6 +28,8 @@ export interface DeviceHooks {
   beforeReady(device: Device): Promise<void>;
   /** Became ready; it may have missed anything. */
   onReady(device: Device): void;
+  /** Was written, perhaps. */
+  onChange(device: Device): void;
   /** Nothing that is known of it counts any more. */
   onDoubt(device: Device): void;
 }
@@ -148,8 +150,14 @@ export class Device {
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, failoverState };
   }
 
-  /** The running configuration was changed: without saving, a restart of the device would undo that. */
+  /** It was written, perhaps: more than what is saved and synchronised may be there. */
   noteChange(): void {
+    this.#isUnsaved = true;
+    this.#hooks.onChange(this);
+  }
+
+  /** Another device's configuration was loaded: without saving, a restart of the device would undo that. */
+  noteLoaded(): void {
     this.#isUnsaved = true;
   }
 

@@ -20,7 +20,7 @@ import { checkDevices, type IControlDriverOptions } from './icontrol-driver-opti
 import { NetworkProvisioner } from './networks/network-provisioner.ts';
 import type { Orphan } from './orphans.ts';
 import { outcomeOf } from './outcome.ts';
-import { plansOf, ServiceWriter, writesOf } from './service-writer.ts';
+import { devicesOf, plansOf, ServiceWriter } from './service-writer.ts';
 import type { VcmpHosts } from './vcmp/vcmp-hosts.ts';
 import { guestVlansOn, vcmpHostsOf } from './vcmp/connect-hosts.ts';
 import { TenantResynchroniser } from './tenant-resynchroniser.ts';
@@ -61,6 +61,7 @@ class IControlDriver implements AgentDriver {
         onEach: (devices, work) => group.onEach(devices, work),
         guestVlans: hosts && ((device) => guestVlansOn(device, hosts, options)),
         clock: options.clock,
+        configSync: group.configSync,
         logger: options.logger,
       });
     this.#hosts = hosts;
@@ -141,7 +142,9 @@ class IControlDriver implements AgentDriver {
   }
 
   async listTenants(signal: AbortSignal): Promise<string[]> {
-    const lists = await this.#group.onEach(this.#group.requireWriters(), (device) =>
+    this.#group.requireWriters();
+    // Config sync may have missed that one went.
+    const lists = await this.#group.onEach(this.#group.ready, (device) =>
       device.cache.listPartitions(device.client, signal),
     );
     const names = lists.flatMap(({ result }) => [...result]);
@@ -184,7 +187,7 @@ class IControlDriver implements AgentDriver {
     const { tenant_id: tenantId } = service.loadbalancer;
     const applied = await this.#writer.write(service, devices, signal, this.#isReadOnly);
     await this.#networks?.finish(tenantId, [service], devices, signal);
-    const skipped = await this.#group.synchronise(writesOf(applied.written));
+    const skipped = await this.#group.synchronise(devicesOf(applied.written));
     return outcomeOf(service, applied.failures, [...skipped]);
   }
 }

@@ -3,7 +3,12 @@
 // doubtful is dropped, never guessed. A partition that the folder list does not show costs no read at all.
 import type { BigIpClient } from '@f5-lbaas/bigip-client';
 import { normalise } from '../normalise/normalise.ts';
-import type { DeviceObject, DeviceObjects } from '../object-types/device-object.ts';
+import {
+  keyOf,
+  type DeviceObject,
+  type DeviceObjects,
+  type ObjectKey,
+} from '../object-types/device-object.ts';
 import { OBJECT_TYPES, READ_TYPES } from '../object-types/object-types.ts';
 import { asText } from '../object-types/property.ts';
 import { PartitionContents } from '../plan/partition-contents.ts';
@@ -13,9 +18,9 @@ export class PartitionCache {
   #folders: Set<string> | undefined;
   readonly #known = new Map<string, PartitionContents>();
 
-  /** Partitions as last listed and written since. */
-  get partitions(): ReadonlySet<string> {
-    return this.#folders ?? new Set();
+  /** Partitions as last listed and written since; undefined when in doubt. */
+  get partitions(): ReadonlySet<string> | undefined {
+    return this.#folders;
   }
 
   /** Everything in a partition; empty when there is none. @throws DeviceError */
@@ -33,12 +38,32 @@ export class PartitionCache {
     return contents;
   }
 
+  /** The partition is on the device. One call at most. @throws DeviceError */
+  async has(client: BigIpClient, partition: string, signal: AbortSignal): Promise<boolean> {
+    const known = this.#known.get(partition);
+    if (known !== undefined) return known.objects.has(folderKey(partition));
+    const folders = this.#folders ?? (await this.listPartitions(client, signal));
+    if (!folders.has(partition)) this.#known.set(partition, new PartitionContents([]));
+    return folders.has(partition);
+  }
+
+  /** Another device's configuration was loaded: of its partitions, nothing else is known. */
+  adopt(partitions: ReadonlySet<string>): void {
+    this.#known.clear();
+    this.#folders = new Set(partitions);
+  }
+
   /** A plan was carried out whole: `before`, a part of the partition, is now `after`. */
   note(partition: string, before: DeviceObjects, after: DeviceObjects): void {
     const contents = this.#known.get(partition);
     contents?.replace(before, after);
-    if (contents?.objects.size === 0) this.#folders?.delete(partition);
-    else this.#folders?.add(partition);
+    const key = folderKey(partition);
+    if (contents?.objects.has(key) ?? after.has(key)) {
+      this.#folders?.add(partition);
+      return;
+    }
+    this.#folders?.delete(partition);
+    this.#known.set(partition, new PartitionContents([]));
   }
 
   /** Something is in doubt: the next load reads, beginning with whether the partition is there. */
@@ -70,6 +95,10 @@ export class PartitionCache {
     }
     return vanished;
   }
+}
+
+function folderKey(partition: string): ObjectKey {
+  return keyOf({ type: 'folder', path: `/${partition}` });
 }
 
 /** Top-level folders: those are the partitions. */

@@ -30,8 +30,6 @@ export interface ProvisionTask {
 export interface ProvisionResult {
   /** Why something is not on the device as it should be, by owner. */
   failures: ReadonlyMap<OwnerKey, string>;
-  /** Steps that took effect. */
-  writes: number;
   /** Something went, so networks may be in use no more. */
   hasRemoved: boolean;
   /** What differed when it was first looked at, as the steps that remove the difference. */
@@ -60,7 +58,6 @@ class Provisioning {
   readonly #withheld = new Set<OwnerKey>();
   readonly #failures = new Map<OwnerKey, string>();
   readonly #rereadFor = new Set<string>();
-  #writes = 0;
   #hasRemoved = false;
   #planned: readonly Step[] | undefined;
 
@@ -98,7 +95,6 @@ class Provisioning {
   #result(): ProvisionResult {
     return {
       failures: this.#failures,
-      writes: this.#writes,
       hasRemoved: this.#hasRemoved,
       planned: this.#planned ?? [],
     };
@@ -120,24 +116,29 @@ class Provisioning {
     if (steps.length === 0 || isDryRun) return true;
     this.#hasRemoved ||= steps.some(({ action }) => action === 'remove');
     logger.debug({ device: host, partition: compiled.partition, steps: steps.length }, 'Applying.');
-    const to = { client, signal: this.#signal };
-    const result = await withUploads(to, steps, this.#task.files ?? NO_FILES, () =>
-      applySteps(client, steps, this.#signal),
-    );
-    if (result.kind === 'refused') return this.#refused(result, steps);
-    this.#writes += steps.length;
+    const result = await this.#apply(steps);
+    if (result.kind === 'refused') return this.#refused(result);
     cache.note(compiled.partition, current, desired);
     return true;
   }
 
-  #refused(refusal: Refusal, steps: readonly Step[]): boolean {
+  async #apply(steps: readonly Step[]): Promise<ApplyResult> {
+    const { client } = this.#device;
+    const to = { client, signal: this.#signal };
+    try {
+      return await withUploads(to, steps, this.#task.files ?? NO_FILES, () =>
+        applySteps(client, steps, this.#signal),
+      );
+    } finally {
+      this.#device.noteChange();
+    }
+  }
+
+  #refused(refusal: Refusal): boolean {
     const { compiled, knownBad, logger } = this.#task;
     const { error } = refusal;
     const message = error.deviceMessage;
-    if (!refusal.unchanged) {
-      this.#writes += steps.length - refusal.missing.length;
-      this.#device.cache.drop(compiled.partition);
-    }
+    if (!refusal.unchanged) this.#device.cache.drop(compiled.partition);
     if (isStale(refusal) && !this.#rereadFor.has(message)) {
       this.#rereadFor.add(message);
       this.#device.cache.drop(compiled.partition);

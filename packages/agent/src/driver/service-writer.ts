@@ -19,7 +19,7 @@ import { blockedBy, withProblems, type PreparedNetworks } from './networks/prepa
 import { knownBadOf } from './outcome.ts';
 import { provision, type ProvisionResult } from './provision.ts';
 
-export interface Written {
+interface Written {
   device: Device;
   result: ProvisionResult & { problems?: readonly CompileProblem[] };
 }
@@ -29,6 +29,8 @@ export interface Applied {
   service: ServiceDefinition;
   written: readonly Written[];
   failures: ReadonlyMap<OwnerKey, string>;
+  /** Steps on devices that were not written the service but its networks. */
+  elsewhere: ReadonlyMap<Device, readonly Step[]>;
 }
 
 /** The partition is made with whatever comes first to it. */
@@ -37,19 +39,27 @@ function isFirst({ action, target }: Step, index: number, steps: readonly Step[]
   return target.type !== 'folder' || same === index;
 }
 
-/** How much each device was written. */
-export function writesOf(written: readonly Written[]): { device: Device; writes: number }[] {
-  return written.map(({ device, result }) => ({ device, writes: result.writes }));
+export function devicesOf(written: readonly { device: Device }[]): Device[] {
+  return [...new Set(written.map(({ device }) => device))];
 }
 
 /** What was, or would have been, sent. */
-export function plansOf({ service, written }: Applied): ServicePlan[] {
-  return written.map(({ device, result }) => ({
-    loadbalancerId: service.loadbalancer.id,
-    device: device.host,
-    steps: result.planned.map(plannedStep),
-    problems: (result.problems ?? []).map(({ owner, reason }) => ({ ...owner, reason })),
-  }));
+export function plansOf({ service, written, elsewhere }: Applied): ServicePlan[] {
+  const loadbalancerId = service.loadbalancer.id;
+  return [
+    ...written.map(({ device, result }) => ({
+      loadbalancerId,
+      device: device.host,
+      steps: result.planned.map(plannedStep),
+      problems: (result.problems ?? []).map(({ owner, reason }) => ({ ...owner, reason })),
+    })),
+    ...[...elsewhere].map(([device, steps]) => ({
+      loadbalancerId,
+      device: device.host,
+      steps: steps.map(plannedStep),
+      problems: [],
+    })),
+  ];
 }
 
 export class ServiceWriter {
@@ -105,8 +115,9 @@ export class ServiceWriter {
       { service, devices, isDryRun },
       async (prepared) => {
         const failures = blockedBy(service, prepared);
-        if (failures !== undefined) return { service, written: [], failures };
         const reached = [...prepared.byDevice.keys()];
+        const elsewhere = prepared.planned;
+        if (failures !== undefined) return { service, written: [], failures, elsewhere };
         return this.#writeOn(service, reached, signal, isDryRun, prepared);
       },
       signal,
@@ -142,6 +153,8 @@ export class ServiceWriter {
         ...result.problems.map(({ owner, reason }) => [ownerKey(owner), reason] as const),
       ]),
     );
-    return { service, written, failures };
+    const elsewhere = new Map(prepared?.planned);
+    for (const { device } of written) elsewhere.delete(device);
+    return { service, written, failures, elsewhere };
   }
 }

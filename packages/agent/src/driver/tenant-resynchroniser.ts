@@ -12,7 +12,7 @@ import type { NetworkProvisioner } from './networks/network-provisioner.ts';
 import { orphansIn, removalOf, type Orphan } from './orphans.ts';
 import { isSettled, outcomeOf } from './outcome.ts';
 import { provision } from './provision.ts';
-import { plansOf, writesOf, type Applied, type ServiceWriter } from './service-writer.ts';
+import { devicesOf, plansOf, type Applied, type ServiceWriter } from './service-writer.ts';
 
 export interface TenantResynchroniserOptions {
   group: DeviceGroup;
@@ -68,7 +68,7 @@ export class TenantResynchroniser {
       orphansIn(device.host, prefix, result.objects, claims),
     );
     const written = applied.flatMap((one) => one.written);
-    const skipped = mode === 'look' ? [] : await group.synchronise(writesOf(written));
+    const skipped = mode === 'look' ? [] : await group.synchronise(devicesOf(written));
     const outcomes = applied.map(({ service, failures }) =>
       outcomeOf(service, failures, [...skipped]),
     );
@@ -108,6 +108,6 @@ export class TenantResynchroniser {
     }
     for (const { device } of written) networks?.suspect(device, partition);
     await networks?.finish(tenantId, [], group.ready, signal);
-    await group.synchronise(writesOf(written));
+    await group.synchronise(devicesOf(written));
   }
 }

@@ -73,6 +73,13 @@ export const givenTrafficGroup: Property = {
   write: (value) => ({ trafficGroup: value, inheritedTrafficGroup: 'false' }),
 };
 
+/** A partition that config sync passes by; whatever is in it stays on its device. */
+export const outsideDeviceGroup: Property = {
+  default: false,
+  read: (item) => item['deviceGroup'] === 'none',
+  write: (value) => (value === true ? { deviceGroup: 'none', inheritedDevicegroup: 'false' } : {}),
+};
+
 /** `any`, `any6` and the wildcards are one. */
 const remoteAddress: Property = {
   default: 'any',

@@ -13,7 +13,7 @@ import {
   words,
   type Property,
 } from './property.ts';
-import { givenTrafficGroup, NETWORK_TYPES } from './network-types.ts';
+import { givenTrafficGroup, NETWORK_TYPES, outsideDeviceGroup } from './network-types.ts';
 import * as policy from './policy-properties.ts';
 import { recordNames, ruleDefinition } from './rule-properties.ts';
 import * as ssl from './ssl-properties.ts';
@@ -72,7 +72,7 @@ export const OBJECT_TYPES: Readonly<Record<ObjectTypeName, ObjectType>> = {
     collection: '/sys/folder',
     life: 'container',
     // Said when the partition is made and left to operators afterwards.
-    properties: { trafficGroup: givenTrafficGroup },
+    properties: { trafficGroup: givenTrafficGroup, isLocal: outsideDeviceGroup },
   },
   'virtual-address': {
     collection: '/ltm/virtual-address',

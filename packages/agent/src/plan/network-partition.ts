@@ -15,6 +15,7 @@ import {
 import { bareAddress, isInNetwork, networkOf, routeDomainOf } from '../object-types/networks.ts';
 import { asList, asText } from '../object-types/property.ts';
 import { asKnownNeighbour, isNeighbour } from './network-peers.ts';
+import { isLocalSelfIp } from './device-local.ts';
 
 /** Properties that are the sum of what all services want. */
 const LISTS: Partial<Record<DeviceObject['type'], string>> = {
@@ -80,10 +81,6 @@ export interface NetworkUsers {
 
 const at = (object: DeviceObject, name: string): string => asText(object.properties[name]);
 
-function isLocal(object: DeviceObject): boolean {
-  return object.type === 'self' && nameOf(object.path).startsWith('local-');
-}
-
 /** The address is in the network of the self IP. */
 function isServed(address: string, selfIp: DeviceObject): boolean {
   const network = networkOf(at(selfIp, 'address'));
@@ -107,11 +104,11 @@ class Release {
   run(): DeviceObjects {
     const { addresses, nodes, partition } = this.#users;
     const locals = this.#keep('self', (self) =>
-      isLocal(self) ? addresses.some((address) => isServed(address, self)) : false,
+      isLocalSelfIp(self) ? addresses.some((address) => isServed(address, self)) : false,
     );
     this.#keep('self', (self) => {
       const beside = locals.some((local) => isServed(at(self, 'address'), local));
-      return !isLocal(self) && beside && nodes.some((node) => isServed(node, self));
+      return !isLocalSelfIp(self) && beside && nodes.some((node) => isServed(node, self));
     });
     const inUse = (address: string): boolean => locals.some((local) => isServed(address, local));
     this.#keep('snat-translation', (one) => inUse(at(one, 'address')));

@@ -22,6 +22,8 @@ export interface DeviceGroupOptions {
   name: string;
   /** @default 200 */
   autoSyncDelayMs?: number;
+  /** Between the command to push and its effect. @default 50 */
+  pushDelayMs?: number;
 }
 
 interface MemberState extends GroupMember {
@@ -29,10 +31,13 @@ interface MemberState extends GroupMember {
   pending: Set<string> | 'all' | null;
   /** Missed a sync and needs everything. */
   isBehind: boolean;
+  /** Order of the last change made here; of two devices with changes, the later is right. */
+  lastChange: number;
   failure: string | null;
 }
 
 const AUTO_SYNC_DELAY_MS = 200;
+const PUSH_DELAY_MS = 50;
 /** More pending objects than this are not listed one by one. */
 const PENDING_MAX = 10_000;
 const PENDING_FACT = 'sync_pending';
@@ -44,8 +49,11 @@ export class DeviceGroup {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #autoSyncDelayMs: number;
+  readonly #pushDelayMs: number;
   readonly #members: MemberState[];
   #timer: Timer | undefined;
+  readonly #pushes = new Set<Timer>();
+  #changes = 0;
 
   constructor(
     options: DeviceGroupOptions,
@@ -56,10 +64,12 @@ export class DeviceGroup {
     this.#clock = deps.clock;
     this.#logger = deps.logger;
     this.#autoSyncDelayMs = options.autoSyncDelayMs ?? AUTO_SYNC_DELAY_MS;
+    this.#pushDelayMs = options.pushDelayMs ?? PUSH_DELAY_MS;
     this.#members = members.map((member) => ({
       ...member,
       pending: member.engine.fact(PENDING_FACT) === true ? 'all' : null,
       isBehind: false,
+      lastChange: 0,
       failure: null,
     }));
     for (const member of this.#members) {
@@ -68,9 +78,17 @@ export class DeviceGroup {
     this.#scheduleAutoSync();
   }
 
-  /** Copies a device's objects to the others. */
+  /** Copies a device's objects to the others, a moment later: the command is answered before (iControl REST 6.21). */
   pushFrom(device: string): void {
     const source = this.#member(device);
+    const timer = this.#clock.after(this.#pushDelayMs, () => {
+      this.#pushes.delete(timer);
+      this.#copyFrom(source);
+    });
+    this.#pushes.add(timer);
+  }
+
+  #copyFrom(source: MemberState): void {
     for (const target of this.#members) {
       if (target !== source) this.#load(source, target);
     }
@@ -115,6 +133,9 @@ export class DeviceGroup {
   #groupStatus(areConnected: boolean, details: string[]): SyncStatus {
     const name = this.path.slice('/Common/'.length);
     const failure = this.#members.find((member) => member.failure !== null)?.failure ?? null;
+    if (areConnected && this.#pushes.size > 0) {
+      return highAvailability('Syncing', 'blue', `${name}: Syncing`, details);
+    }
     if (failure !== null) {
       return highAvailability(
         'Sync Failure',
@@ -131,16 +152,8 @@ export class DeviceGroup {
         details,
       );
     }
-    const changed = this.#members.filter((member) => member.pending !== null);
-    if (changed.length > 0) {
-      const color = changed.length > 1 ? 'red' : 'yellow';
-      const text = `${name} (Changes Pending): There is a possible change conflict between ${this.#members.map((m) => m.name).join(', ')}`;
-      const one = `${name} (Changes Pending): Changes made on ${changed[0]?.name ?? ''}`;
-      return highAvailability('Changes Pending', color, 'There are changes pending', [
-        ...details,
-        changed.length > 1 ? text : one,
-      ]);
-    }
+    const pending = this.#pendingStatus(name, details);
+    if (pending !== undefined) return pending;
     if (this.#members.some((member) => member.isBehind)) {
       return highAvailability(
         'Not All Devices Synced',
@@ -156,8 +169,22 @@ export class DeviceGroup {
     ]);
   }
 
+  #pendingStatus(name: string, details: string[]): SyncStatus | undefined {
+    const changed = this.#members.filter((member) => member.pending !== null);
+    if (changed.length === 0) return undefined;
+    const all = this.#members.map((member) => member.name).join(', ');
+    const isConflict = changed.length > 1;
+    const detail = isConflict
+      ? `${name} (Changes Pending): There is a possible change conflict between ${all}`
+      : `${name} (Changes Pending): Changes made on ${changed[0]?.name ?? ''}`;
+    const color = isConflict ? 'red' : 'yellow';
+    const summary = 'There are changes pending';
+    return highAvailability('Changes Pending', color, summary, [...details, detail]);
+  }
+
   stop(): void {
     this.#timer?.cancel();
+    for (const timer of this.#pushes) timer.cancel();
   }
 
   #committed(member: MemberState, { changes, origin }: Commit): void {
@@ -168,7 +195,11 @@ export class DeviceGroup {
       member.isBehind = this.#members.length > 1;
     }
     const uids = origin === 'wipe' ? [] : this.#syncedChanges(member, changes);
-    if (uids.length > 0) this.#setPending(member, merge(member.pending, uids));
+    if (uids.length > 0) {
+      this.#changes += 1;
+      member.lastChange = this.#changes;
+      this.#setPending(member, merge(member.pending, uids));
+    }
     this.#scheduleAutoSync();
   }
 
@@ -206,9 +237,11 @@ export class DeviceGroup {
   }
 
   #autoSync(): void {
-    for (const member of this.#members) {
-      if (member.pending !== null && this.#isAutoSync(member)) this.pushFrom(member.name);
-    }
+    const [newest] = this.#members
+      .filter((member) => member.pending !== null && this.#isAutoSync(member))
+      .sort((a, b) => b.lastChange - a.lastChange);
+    // What was changed elsewhere before is overwritten (iControl REST 8.2).
+    if (newest !== undefined) this.#copyFrom(newest);
     for (const member of this.#members) {
       const source = this.#members.find((other) => other !== member && !other.isBehind);
       if (member.isBehind && source !== undefined) this.#load(source, member);

@@ -11,14 +11,14 @@ let a: DeviceClient;
 let b: DeviceClient;
 let backend: Server | undefined;
 
-async function start(autoSync: boolean): Promise<void> {
+async function start(autoSync: boolean, pushDelayMs = 20): Promise<void> {
   emulator = await startEmulator({
     reach: 'loopback',
     devices: ['a', 'b'].map((name) => ({
       name: `bigip-${name}.lab`,
       listen: { host: '127.0.0.1', port: 0 },
     })),
-    deviceGroup: { name: 'dg1', autoSync, autoSyncDelayMs: 20 },
+    deviceGroup: { name: 'dg1', autoSync, autoSyncDelayMs: 20, pushDelayMs },
   });
   a = new DeviceClient(emulator, 0);
   b = new DeviceClient(emulator, 1);
@@ -55,8 +55,21 @@ describe('manual sync', () => {
     expect(pending).toEqual(['Changes Pending', 'Changes Pending']);
     expect(before).toBe(404);
     expect(pushed.body).toMatchObject({ kind: 'tm:cm:runstate' });
-    expect([await syncStatus(a), await syncStatus(b)]).toEqual(['In Sync', 'In Sync']);
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
+    expect(await syncStatus(b)).toBe('In Sync');
     expect((await b.get('ltm/pool/~T1~p/members')).body.items).toHaveLength(1);
+  });
+
+  it('is answered before it took effect', async () => {
+    await start(false, 2_000);
+    await a.post('ltm/pool', { name: 'p' });
+
+    await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+
+    expect(await syncStatus(a)).toBe('Syncing');
+    expect((await b.get('ltm/pool/p')).status).toBe(404);
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
+    expect((await b.get('ltm/pool/p')).status).toBe(200);
   });
 
   it('keeps VLANs and local self IPs to their device', async () => {
@@ -66,6 +79,36 @@ describe('manual sync', () => {
 
     expect(await syncStatus(a)).toBe('In Sync');
     expect((await b.get('net/vlan/v1')).status).toBe(404);
+  });
+
+  it('keeps route domains to their device, and fails a load that uses one which the peer lacks', async () => {
+    await start(false);
+    await a.post('auth/partition', { name: 'T1' });
+    await a.post('net/route-domain', { name: 'rd7', partition: 'T1', id: 7 });
+    await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
+    const shown = (await b.get('net/route-domain/~T1~rd7')).status;
+    await a.post('ltm/virtual-address', { name: 'va', partition: 'T1', address: '10.0.0.9%7' });
+    await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+
+    await eventually(async () => (await syncStatus(a)) === 'Sync Failure');
+    expect(shown).toBe(404);
+  });
+
+  it('takes a partition in that the peer had for itself', async () => {
+    await start(false);
+    const local = { inheritedDevicegroup: 'false', deviceGroup: 'none' };
+    await b.post('sys/folder', { name: 'T1', subPath: '/', ...local });
+    await b.post('net/vlan', { name: 'v1', partition: 'T1', tag: 10 });
+    await a.post('sys/folder', { name: 'T1', subPath: '/' });
+    await a.post('ltm/pool', { name: 'p', partition: 'T1' });
+
+    await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
+
+    expect((await b.get('sys/folder/~T1')).body).toMatchObject({ inheritedDevicegroup: 'true' });
+    expect((await b.get('net/vlan/~T1~v1')).status).toBe(200);
+    expect((await b.get('ltm/pool/~T1~p')).status).toBe(200);
   });
 
   it('fails a load that refers to what the peer lacks, and recovers', async () => {
@@ -80,12 +123,11 @@ describe('manual sync', () => {
     const push = { command: 'run', utilCmdArgs: 'config-sync to-group dg1' };
 
     await a.post('cm', push);
-    const failed = await syncStatus(a);
+    await eventually(async () => (await syncStatus(a)) === 'Sync Failure');
     await b.post('net/vlan', { name: 'v1', tag: 10 });
     await a.post('cm', push);
 
-    expect(failed).toBe('Sync Failure');
-    expect(await syncStatus(a)).toBe('In Sync');
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
     expect((await b.get('ltm/virtual/v')).status).toBe(200);
   });
 
@@ -98,6 +140,7 @@ describe('manual sync', () => {
       deviceGroup: 'none',
     });
     await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
     await a.post('ltm/pool', { name: 'p', partition: 'LOCAL' });
 
     expect(await syncStatus(a)).toBe('In Sync');
@@ -110,8 +153,10 @@ describe('manual sync', () => {
 
     const early = await b.post('cm', pull);
     await a.post('cm', { command: 'run', utilCmdArgs: 'config-sync to-group dg1' });
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
     await a.post('ltm/pool', { name: 'q' });
     const later = await b.post('cm', pull);
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
 
     expect(early.body.message).toContain('is not allowed until a push has been done first');
     expect(later.status).toBe(200);
@@ -140,6 +185,23 @@ describe('automatic sync', () => {
 
     await eventually(async () => (await b.get('ltm/pool/p')).status === 404);
     await eventually(async () => (await syncStatus(a)) === 'In Sync');
+  });
+});
+
+describe('changes on two devices', () => {
+  it('leave what was written last', async () => {
+    await start(false);
+    await a.post('ltm/pool', { name: 'first' });
+    await b.post('ltm/pool', { name: 'second' });
+    const conflict = await syncStatus(a);
+
+    await a.patch('cm/device-group/dg1', { autoSync: 'enabled' });
+    await b.patch('cm/device-group/dg1', { autoSync: 'enabled' });
+
+    await eventually(async () => (await syncStatus(a)) === 'In Sync');
+    expect(conflict).toBe('Changes Pending');
+    expect((await a.get('ltm/pool/first')).status).toBe(404);
+    expect((await a.get('ltm/pool/second')).status).toBe(200);
   });
 });
 

@@ -18,7 +18,7 @@ import { isVcmpGuest } from '../vcmp/vcmp-hosts.ts';
 import { NetworkCache } from './network-cache.ts';
 import { NetworkNeighbours, type NeighbourOptions } from './network-neighbours.ts';
 import { NetworkWriter } from './network-writer.ts';
-import { folderOf } from './partition-folder.ts';
+import { folderOf, type FolderToMake } from './partition-folder.ts';
 
 const ROUNDS_MAX = 3;
 
@@ -27,12 +27,16 @@ export interface DeviceNetworksOptions extends NeighbourOptions {
   logger: Logger;
   /** VLANs on the vCMP host; undefined: there are no hosts, or the device is written by others. */
   guestVlans: GuestVlans | undefined;
+  /** Config sync brings the rest. */
+  isLocalOnly: () => boolean;
 }
 
 export interface AssureRequest {
   partition: string;
   wanted: readonly DeviceObject[];
   networks: ServiceNetworks;
+  /** How the partition is made when there is none. */
+  folder: FolderToMake;
   /** Nothing is sent. */
   isDryRun: boolean;
   planned: Step[];
@@ -51,7 +55,7 @@ export class DeviceNetworks {
     const neighbours = new NetworkNeighbours(device, options);
     this.#device = device;
     this.#guestVlans = options.guestVlans;
-    this.cache = new NetworkCache(device, settings);
+    this.cache = new NetworkCache(device, settings, options.isLocalOnly);
     this.#writer = new NetworkWriter(device, this.cache, neighbours, options);
     this.tunnels = new DeviceTunnels(device, this.cache, this.#writer, settings);
     this.release = new DeviceRelease(device, this.cache, this.#writer);
@@ -86,19 +90,30 @@ export class DeviceNetworks {
    */
   async assure(request: AssureRequest, signal: AbortSignal): Promise<string | undefined> {
     if (this.#guestVlans === undefined || request.isDryRun) return this.#assure(request, signal);
-    const vlans = guestVlansOf(request, await this.cache.load(request.partition, signal));
+    const { partition, networks, wanted } = request;
+    const paths = new Set(wanted.filter(({ type }) => type === 'vlan').map(({ path }) => path));
+    const known = await this.cache.load(partition, signal);
+    const vlans = guestVlansOf({ partition, networks }, known).filter(({ path }) =>
+      paths.has(path),
+    );
     return this.#guestVlans.around(
       vlans,
-      (tags) => this.#assure({ ...request, wanted: withTags(request.wanted, tags) }, signal),
+      (tags) => this.#assure({ ...request, wanted: withTags(wanted, tags) }, signal),
       signal,
     );
   }
 
+  /** Makes a partition with nothing in it. @returns the device's refusal. @throws DeviceError */
+  ensurePartition(partition: string, signal: AbortSignal): Promise<string | undefined> {
+    const wanted = [folderOf(partition)];
+    return this.#assure({ partition, wanted, folder: {}, isDryRun: false, planned: [] }, signal);
+  }
+
   async #assure(
-    { partition, wanted, networks: { trafficGroup }, isDryRun, planned }: AssureRequest,
+    { partition, wanted, folder: made, isDryRun, planned }: Omit<AssureRequest, 'networks'>,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const folder = folderOf(partition, trafficGroup);
+    const folder = folderOf(partition, made);
     for (let round = 1; ; round += 1) {
       const { isNew, current } = await this.#current(partition, folder, signal);
       const desired = assuredNetworks(current, wanted.length === 0 ? [] : [folder, ...wanted]);

@@ -4,7 +4,7 @@ import type { Peer } from '../../allocate/forwarding-change.ts';
 import { keyOf, nameOf, type DeviceObjects } from '../../object-types/device-object.ts';
 import { bareAddress, isInNetwork, networkOf } from '../../object-types/networks.ts';
 import { asList, asText } from '../../object-types/property.ts';
-import { releasedNetworks, usersIn } from '../../plan/network-partition.ts';
+import { releasedNetworks, usersIn, type NetworkUsers } from '../../plan/network-partition.ts';
 import { withoutPeers } from '../../plan/network-peers.ts';
 import type { PartitionContents } from '../../plan/partition-contents.ts';
 import type { Device } from '../device.ts';
@@ -13,6 +13,11 @@ import type { NetworkWriter } from './network-writer.ts';
 import { withFolder } from './partition-folder.ts';
 
 const ROUNDS_MAX = 3;
+
+export interface TenantUsers extends NetworkUsers {
+  /** Nothing but networks is in the partition. */
+  isBare: boolean;
+}
 
 export class DeviceRelease {
   readonly #device: Device;
@@ -39,22 +44,19 @@ export class DeviceRelease {
     leaving: readonly Peer[],
     signal: AbortSignal,
   ): Promise<'gone' | 'there' | 'doubtful'> {
-    const contents = await this.#cache.contents(partition, signal);
-    if (contents.objects.size === 0) return 'gone';
+    const users = await this.usersOfTenant(partition, signal);
+    if (users === undefined) return 'gone';
+    if (!(await this.isInDoubt(partition, signal))) return 'there';
     const known = await this.#cache.load(partition, signal);
-    if (!this.#cache.takeDoubt(partition)) return 'there';
-    const users = usersIn(contents.objects);
-    const foreignSnat = await this.#foreignSnat(known, users.addresses, signal);
-    const gone = leaving.filter(({ address }) => !users.nodes.some((one) => isSame(one, address)));
-    const left = withoutPeers(
-      releasedNetworks(known, { partition, ...users, foreignSnat }),
-      gone.map(({ mac }) => ({ mac })),
+    const left = leftFor(users, leaving, known);
+    const isEmpty = left.size === 0 && users.isBare;
+    const outcome = await this.#writer.apply(
+      partition,
+      withFolder(partition, known),
+      isEmpty ? left : withFolder(partition, left),
+      signal,
     );
-    const isEmpty = left.size === 0 && isBare(contents);
-    const current = withFolder(partition, known);
-    const desired = isEmpty ? left : withFolder(partition, left);
-    const outcome = await this.#writer.apply(partition, current, desired, signal);
-    if (outcome.refusal !== undefined || !outcome.isWhole) {
+    if (!outcome.isWhole) {
       this.#cache.suspect(partition);
       return outcome.isStale ? 'doubtful' : 'there';
     }
@@ -62,22 +64,76 @@ export class DeviceRelease {
     return isEmpty ? 'gone' : 'there';
   }
 
+  /** True once after a read or a suspicion: whether the partition's networks are in use has to be looked at. */
+  async isInDoubt(partition: string, signal: AbortSignal): Promise<boolean> {
+    await this.#cache.load(partition, signal);
+    return this.#cache.takeDoubt(partition);
+  }
+
+  /**
+   * Takes away all but what is left of a partition's networks; the partition stays.
+   * @returns false when some of it is still there. @throws DeviceError
+   */
+  async reduce(
+    partition: string,
+    leftOf: (known: DeviceObjects) => DeviceObjects,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const known = await this.#cache.load(partition, signal);
+    const [before, after] = [known, leftOf(known)].map((one) => withFolder(partition, one));
+    const outcome = await this.#writer.apply(partition, before ?? known, after ?? known, signal);
+    if (!outcome.isWhole) this.#cache.suspect(partition);
+    return outcome.isWhole;
+  }
+
+  /** @returns false when something is in it. @throws DeviceError */
+  async removePartition(partition: string, signal: AbortSignal): Promise<boolean> {
+    const { isWhole } = await this.#writer.apply(
+      partition,
+      withFolder(partition, new Map()),
+      new Map(),
+      signal,
+    );
+    if (isWhole) this.#cache.noteFolder(partition, false);
+    else this.#cache.suspect(partition);
+    return isWhole;
+  }
+
+  /** Who uses a tenant's networks; undefined when there is no partition. @throws DeviceError */
+  async usersOfTenant(partition: string, signal: AbortSignal): Promise<TenantUsers | undefined> {
+    const contents = await this.#cache.contents(partition, signal);
+    if (contents.objects.size === 0) return undefined;
+    const users = usersIn(contents.objects);
+    const known = await this.#cache.load(partition, signal);
+    const foreignSnat = await this.#foreignSnat(known, users.addresses, signal);
+    return { partition, ...users, foreignSnat, isBare: isBare(contents) };
+  }
+
   /**
    * Removes shared networks in which no address of the device is.
    * @param held subnets that changes under way count on. @throws DeviceError
    */
   async common(held: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const known = this.#cache.known(COMMON);
-    if (known === undefined || !this.#cache.takeDoubt(COMMON)) return;
-    if (![...known.values()].some((object) => object.type !== 'vlan')) return;
-    const users = await this.#usersOfCommon(known, held, signal);
-    const left = releasedNetworks(known, { partition: COMMON, ...users, foreignSnat: new Set() });
-    const [current, desired] = [withFolder(COMMON, known), withFolder(COMMON, left)];
-    const outcome = await this.#writer.apply(COMMON, current, desired, signal);
-    if (!outcome.isWhole || held.size > 0) this.#cache.suspect(COMMON);
+    if (this.#cache.known(COMMON) === undefined || !this.#cache.takeDoubt(COMMON)) return;
+    const users = await this.usersOfCommon(held, signal);
+    if (users === undefined) return;
+    await this.reduce(COMMON, (known) => leftFor(users, [], known), signal);
+    if (held.size > 0) this.#cache.suspect(COMMON);
   }
 
-  async #usersOfCommon(
+  /** Who uses the networks of /Common; undefined when there are none of ours. @throws DeviceError */
+  async usersOfCommon(
+    held: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<NetworkUsers | undefined> {
+    const known = await this.#cache.load(COMMON, signal);
+    if (![...known.values()].some((object) => object.type !== 'vlan')) return undefined;
+    const users = await this.#addressesOn(known, held, signal);
+    return { partition: COMMON, ...users, foreignSnat: new Set() };
+  }
+
+  /** Of virtual servers and nodes in all partitions. */
+  async #addressesOn(
     known: DeviceObjects,
     held: ReadonlySet<string>,
     signal: AbortSignal,
@@ -126,6 +182,19 @@ export class DeviceRelease {
       }),
     );
   }
+}
+
+/** Networks that are still needed. @param leaving members that go, unless others have them, too */
+export function leftFor(
+  users: NetworkUsers,
+  leaving: readonly Peer[],
+  known: DeviceObjects,
+): DeviceObjects {
+  const gone = leaving.filter(({ address }) => !users.nodes.some((one) => isSame(one, address)));
+  return withoutPeers(
+    releasedNetworks(known, users),
+    gone.map(({ mac }) => ({ mac })),
+  );
 }
 
 /** Nothing is in the partition but what makes a subnet's gateway. */

@@ -11,6 +11,7 @@ import { Vtep } from './vtep.ts';
 
 export class DeviceTunnels {
   readonly vtep: Vtep;
+  readonly #device: Device;
   readonly #cache: NetworkCache;
   readonly #writer: NetworkWriter;
   readonly #withStaticArp: boolean;
@@ -22,9 +23,17 @@ export class DeviceTunnels {
     settings: NetworkSettings,
   ) {
     this.vtep = new Vtep(device.client, settings);
+    this.#device = device;
     this.#cache = cache;
     this.#writer = writer;
     this.#withStaticArp = settings.populateStaticArp;
+  }
+
+  /** @returns one was missing. @throws DeviceError */
+  async ensureProfiles(signal: AbortSignal): Promise<boolean> {
+    const isNew = await this.vtep.ensureProfiles(signal);
+    if (isNew) this.#device.noteChange();
+    return isNew;
   }
 
   /** Partitions with a tunnel of the network. @throws DeviceError */

@@ -42,7 +42,19 @@ export interface NetworkProvisionerOptions {
     work: (device: Device) => Promise<T>,
   ) => Promise<{ device: Device; result: T }[]>;
   clock: Clock;
+  /** Undefined: every device is written. */
+  configSync?: GroupSync | undefined;
   logger: Logger;
+}
+
+/** A group of which one device is written, and config sync brings the others what they share. */
+export interface GroupSync {
+  /** Ready devices that are not the one that is written. */
+  peers: () => readonly Device[];
+  /** Brings everything shared to the peers. @returns false when one of them may lack some of it */
+  push: () => Promise<boolean>;
+  /** The last push did not reach everyone. */
+  isBroken: () => boolean;
 }
 
 export class GroupNetworks {
@@ -78,22 +90,31 @@ export class GroupNetworks {
   on(device: Device): DeviceNetworks {
     const known = this.#networks.get(device);
     if (known !== undefined) return known;
-    const { settings, logger, peers, vlanBinding: vlans } = this.options;
+    const { settings, logger, peers, vlanBinding: vlans, configSync } = this.options;
     const guestVlans = this.options.guestVlans?.(device);
     const around = { peers, vlans, addresses: this.addresses, news: this.news };
-    const made = new DeviceNetworks(device, { settings, logger, guestVlans, ...around });
+    const isLocalOnly = (): boolean => configSync?.peers().includes(device) === true;
+    const made = new DeviceNetworks(device, {
+      ...{ settings, logger, guestVlans, isLocalOnly },
+      ...around,
+    });
     this.#networks.set(device, made);
     return made;
   }
 
-  /** Runs work that writes a partition: /Common has no tenant whose lock would keep others out. */
+  /**
+   * Runs work that writes a partition: /Common has no tenant whose lock would keep others out. Where config sync ties
+   * devices together, it is one for all of them.
+   */
   writing<T>(
     device: Device,
     partition: string,
     work: () => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    return partition === COMMON ? this.#common.run(device.host, work, signal) : work();
+    if (partition !== COMMON) return work();
+    const key = this.options.configSync === undefined ? device.host : 'group';
+    return this.#common.run(key, work, signal);
   }
 
   /** Runs work while subnets stay, whoever gives them up meanwhile. */
@@ -111,7 +132,7 @@ export class GroupNetworks {
   }
 
   placement(tenantId: string): PlacementContext {
-    const { settings, prefix, haType, trafficGroups } = this.options;
+    const { settings, prefix, haType, trafficGroups, configSync, devices } = this.options;
     return {
       settings,
       haType,
@@ -119,6 +140,7 @@ export class GroupNetworks {
       partition: partitionName(prefix, tenantId),
       trafficGroups: trafficGroups(),
       news: this.news,
+      likeHost: configSync === undefined ? undefined : devices()[0]?.host,
     };
   }
 

@@ -14,6 +14,7 @@ import {
 } from '../../object-types/device-object.ts';
 import { OBJECT_TYPES } from '../../object-types/object-types.ts';
 import { asText } from '../../object-types/property.ts';
+import { isDeviceLocal, mayBeLocal } from '../../plan/device-local.ts';
 import type { PartitionContents } from '../../plan/partition-contents.ts';
 import type { Device } from '../device.ts';
 import { folderOf } from './partition-folder.ts';
@@ -46,22 +47,24 @@ export class NetworkCache {
   /** Of all partitions. */
   readonly tunnels: TunnelIndex;
   readonly #device: Device;
-  readonly #types: readonly ObjectTypeName[];
+  readonly #settings: NetworkSettings;
+  readonly #isLocalOnly: () => boolean;
   readonly #existing: ReadonlySet<string>;
   readonly #known = new Map<string, DeviceObjects>();
   readonly #doubtful = new Set<string>();
 
-  constructor(device: Device, settings: NetworkSettings) {
+  /** @param isLocalOnly what config sync brings to the device is not looked at there */
+  constructor(device: Device, settings: NetworkSettings, isLocalOnly: () => boolean) {
     this.#device = device;
     this.tunnels = new TunnelIndex(device.client);
-    this.#types = typesOf(settings);
+    this.#settings = settings;
+    this.#isLocalOnly = isLocalOnly;
     this.#existing = new Set(Object.values(settings.existingVlans));
   }
 
   /** Networks of the partition; none when there is no partition. @throws DeviceError */
   async load(partition: string, signal: AbortSignal): Promise<DeviceObjects> {
-    const isThere =
-      partition === COMMON || (await this.contents(partition, signal)).objects.size > 0;
+    const isThere = partition === COMMON || (await this.hasFolder(partition, signal));
     if (!isThere) this.drop(partition);
     const known = this.#known.get(partition);
     if (known !== undefined) return known;
@@ -78,8 +81,9 @@ export class NetworkCache {
   }
 
   /** @throws DeviceError */
-  async hasFolder(partition: string, signal: AbortSignal): Promise<boolean> {
-    return (await this.contents(partition, signal)).objects.has(keyOf(folderOf(partition)));
+  hasFolder(partition: string, signal: AbortSignal): Promise<boolean> {
+    const { cache, client } = this.#device;
+    return cache.has(client, partition, signal);
   }
 
   /** The partition was made or removed. */
@@ -131,8 +135,10 @@ export class NetworkCache {
 
   async #read(partition: string, signal: AbortSignal): Promise<DeviceObjects> {
     const { client } = this.#device;
+    const isLocalOnly = this.#isLocalOnly();
+    const types = typesOf(this.#settings).filter((type) => !isLocalOnly || mayBeLocal(type));
     const lists = await Promise.all(
-      this.#types.map(async (type) => {
+      types.map(async (type) => {
         const { collection, expand } = OBJECT_TYPES[type];
         const items = await client.list(collection, { partition, expand }, signal);
         return items
@@ -141,7 +147,11 @@ export class NetworkCache {
           .filter((object) => !OTHERS_TOO.includes(type) || isNetworkName(object, partition));
       }),
     );
-    return byKey(lists.flat().filter((one) => isOfAgent(one, partition)));
+    return byKey(
+      lists
+        .flat()
+        .filter((one) => isOfAgent(one, partition) && (!isLocalOnly || isDeviceLocal(one))),
+    );
   }
 
   /** Operators have networks of their own in /Common; ours tell the Neutron network that they are for. */

@@ -10,7 +10,8 @@ import type { DeviceObjects } from '../../object-types/device-object.ts';
 import type { Device } from '../device.ts';
 import type { GroupNetworks } from './group-networks.ts';
 import { blamed, type PreparedNetworks } from './prepared-networks.ts';
-import { makeSubnets } from './subnets-on-device.ts';
+import { GroupSubnets } from './subnets-in-group.ts';
+import { makeSubnets, type SubnetsOnDevice, type SubnetsTask } from './subnets-on-device.ts';
 
 export interface NetworkTask {
   service: ServiceDefinition;
@@ -62,7 +63,9 @@ export class NetworkPreparation {
     signal: AbortSignal,
   ): Promise<PreparedNetworks> {
     const context = this.#group.placement(service.loadbalancer.tenant_id);
-    const loaded = await this.#load(devices, needs, context, signal);
+    const { configSync } = this.#group.options;
+    const all = [...devices, ...(configSync?.peers() ?? [])];
+    const loaded = await this.#load(all, needs, context, signal);
     const ports = isDryRun ? NO_PORTS : this.#group.options.ports;
     const { byDevice: allocations, failures } = await allocate(
       service,
@@ -75,26 +78,40 @@ export class NetworkPreparation {
       ...needs,
       subnets: needs.subnets.filter(({ subnet }) => !failures.has(subnet.id)),
     };
-    const made = await this.#group.options.onEach([...loaded.keys()], async (device) => {
-      const facts = loaded.get(device);
+    const tasks = new Map<Device, SubnetsTask>();
+    for (const [device, facts] of loaded) {
       const allocation = allocations.get(device.host);
-      if (facts === undefined || allocation === undefined) return undefined;
-      const task = { service, needs: usable, facts, allocation, context, isDryRun };
-      return makeSubnets(this.#group, device, task, signal);
-    });
-    const done = made.flatMap(({ device, result }) => (result ? [{ device, ...result }] : []));
+      if (allocation === undefined) continue;
+      tasks.set(device, { service, needs: usable, facts, allocation, context, isDryRun });
+    }
+    const made = await this.#make(tasks, signal);
+    const refused = new Set([failures, ...[...made.values()].map((one) => one.refused)]);
     const problems = [
       ...needs.problems,
-      ...[failures, ...done.map(({ refused }) => refused)].flatMap((reasons) =>
-        blamed(service, needs, reasons),
-      ),
+      ...[...refused].flatMap((reasons) => blamed(service, needs, reasons)),
     ];
+    const written = [...made].filter(([device]) => devices.includes(device));
     return {
       needs,
-      byDevice: new Map(done.map(({ device, networks }) => [device, networks])),
-      planned: new Map(done.map(({ device, planned }) => [device, planned])),
+      byDevice: new Map(written.map(([device, { networks }]) => [device, networks])),
+      planned: new Map([...made].map(([device, { planned }]) => [device, planned])),
       problems: problems.map((one) => ({ ...one, keepsOld: true })),
     };
+  }
+
+  async #make(
+    tasks: ReadonlyMap<Device, SubnetsTask>,
+    signal: AbortSignal,
+  ): Promise<Map<Device, SubnetsOnDevice>> {
+    const { onEach, configSync } = this.#group.options;
+    if (configSync !== undefined) {
+      return new GroupSubnets(this.#group, configSync, tasks, signal).make();
+    }
+    const made = await onEach([...tasks.keys()], async (device) => {
+      const task = tasks.get(device);
+      return task && makeSubnets(this.#group, device, task, signal);
+    });
+    return new Map(made.flatMap(({ device, result }) => (result ? [[device, result]] : [])));
   }
 
   /** What the devices have of the networks. */

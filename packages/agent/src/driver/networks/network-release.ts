@@ -15,6 +15,7 @@ import { leavingPeers } from '../../allocate/tunnel-peers.ts';
 import { keyOf } from '../../object-types/device-object.ts';
 import type { Device } from '../device.ts';
 import type { GroupNetworks } from './group-networks.ts';
+import { GroupRelease } from './group-release.ts';
 
 export class NetworkRelease {
   readonly #group: GroupNetworks;
@@ -54,19 +55,26 @@ export class NetworkRelease {
     const partition = partitionName(this.#group.options.prefix, tenantId);
     const ready = devices.filter((device) => device.ready);
     if (ready.length === 0) return;
-    await this.#group.options.onEach(ready, async (device) => {
-      const networks = this.#group.on(device);
-      const isGone = await networks.release.tenant(partition, leaving, signal);
+    const { onEach, configSync } = this.#group.options;
+    await onEach(ready, async (device) => {
+      const release =
+        configSync === undefined
+          ? this.#group.on(device).release
+          : new GroupRelease(this.#group, configSync, device);
+      const isGone = await release.tenant(partition, leaving, signal);
       if (isGone) this.#group.ids.release(partition);
-      await this.#group.writing(
-        device,
-        COMMON,
-        () => networks.release.common(this.#group.heldSubnets, signal),
-        signal,
-      );
-      await networks.releaseHost(signal);
+      const common = (): Promise<void> => release.common(this.#group.heldSubnets, signal);
+      await this.#group.writing(device, COMMON, common, signal);
+      await this.#releaseHosts([device, ...(configSync?.peers() ?? [])], signal);
     });
     await this.#releaseRemoved(partition, signal);
+  }
+
+  /** VLANs that vCMP guests need no more. */
+  async #releaseHosts(devices: readonly Device[], signal: AbortSignal): Promise<void> {
+    await this.#group.options.onEach(devices, (device) =>
+      this.#group.on(device).releaseHost(signal),
+    );
   }
 
   /** Ports of addresses that were removed, whoever asked for it: a device that returns has to give up late. */

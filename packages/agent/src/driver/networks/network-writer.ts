@@ -74,7 +74,6 @@ export class NetworkWriter {
     if (steps.some(isVlanRemoval)) this.#guestVlans?.suspect();
     try {
       const result = await applySteps(this.#device.client, steps, signal);
-      this.#device.noteChange();
       if (result.kind === 'done') {
         this.#noteRemoved(steps.filter((step) => !result.left.includes(step)));
         await this.#neighbours.tell(steps, current, desired, signal);
@@ -101,6 +100,8 @@ export class NetworkWriter {
       this.#device.cache.drop(partition);
       if (!isDeviceError(error, 'unknown_outcome')) throw error;
       return { refusal: error.deviceMessage, isStale: true, isWhole: false, writes: 0 };
+    } finally {
+      this.#device.noteChange();
     }
   }
 

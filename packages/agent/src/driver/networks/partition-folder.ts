@@ -1,9 +1,22 @@
 // A partition stands in plans as its folder: what is in it comes after it, and goes before.
 import { byKey, type DeviceObject, type DeviceObjects } from '../../object-types/device-object.ts';
 
-/** @param trafficGroup of a partition that is to be made */
-export function folderOf(partition: string, trafficGroup?: string): DeviceObject {
-  const properties = trafficGroup === undefined ? {} : { trafficGroup };
+export interface FolderToMake {
+  /** Full path or bare name; undefined: of the folder above. */
+  trafficGroup?: string | undefined;
+  /** Config sync passes it by. @default false */
+  isLocal?: boolean;
+}
+
+/** @param made what counts when the partition is to be made */
+export function folderOf(
+  partition: string,
+  { trafficGroup, isLocal = false }: FolderToMake = {},
+): DeviceObject {
+  const properties = {
+    ...(trafficGroup !== undefined && { trafficGroup }),
+    ...(isLocal && { isLocal }),
+  };
   return { type: 'folder', path: `/${partition}`, properties };
 }
 

@@ -13,7 +13,7 @@ export interface PreparedNetworks {
   needs: NetworkNeeds;
   /** Devices on which the service can go on, with what compiling needs to know. */
   byDevice: ReadonlyMap<Device, ServiceNetworks>;
-  /** What was missing on each device, as steps. */
+  /** What was missing on each device, as steps; also on those that get the service by config sync. */
   planned: ReadonlyMap<Device, readonly Step[]>;
   /** What has no network, and why. */
   problems: readonly CompileProblem[];

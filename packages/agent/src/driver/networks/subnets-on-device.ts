@@ -9,9 +9,8 @@ import {
   type Allocation,
   type PlacementContext,
 } from '../../allocate/service-networks.ts';
-import { buildNetworks } from '../../builders/network-builder.ts';
+import { buildNetworks, type BuiltNetworks } from '../../builders/network-builder.ts';
 import type { ServiceNetworks } from '../../compile/service-networks.ts';
-import type { NetworkSettings } from '../../config/network-settings.ts';
 import type { Step } from '../../plan/step.ts';
 import type { Device } from '../device.ts';
 import type { GroupNetworks } from './group-networks.ts';
@@ -41,63 +40,90 @@ export async function makeSubnets(
   task: SubnetsTask,
   signal: AbortSignal,
 ): Promise<SubnetsOnDevice> {
-  const { service, needs, facts, allocation, context } = task;
-  const unreachable = withoutEndPoint(needs, facts, context.settings);
-  const reachable = needs.subnets.filter(({ subnet }) => !unreachable.has(subnet.id));
   const planned: Step[] = [];
-  const assurance = { ...task, group, device, planned };
-  const refused = new Map([...unreachable, ...(await assureEach(assurance, reachable, signal))]);
-  const made = needs.subnets.filter(({ subnet }) => !refused.has(subnet.id));
-  const placed = { ...needs, subnets: made };
-  const networks = serviceNetworks(service, placed, facts, allocation, context);
-  await bind(group, service, networks, signal);
+  const unreachable = withoutEndPoint(task);
+  const refused = await refusalsOf(task, unreachable, (subnets) =>
+    assure(group, device, { task, subnets, planned }, signal),
+  );
+  const networks = networksWithout(task, refused);
+  await bind(group, task.service, networks, signal);
   return { networks, planned, refused };
 }
 
-interface Assurance extends SubnetsTask {
-  group: GroupNetworks;
-  device: Device;
-  planned: Step[];
-}
-
-/** @returns why a device has not taken a subnet, by its id */
-async function assureEach(
-  task: Assurance,
-  subnets: readonly SubnetNeed[],
-  signal: AbortSignal,
+/**
+ * Tries all subnets at once and, when that is refused, each alone.
+ * @param unreachable subnets that are not to be tried, with the reason
+ * @param attempt tells the refusal
+ * @returns why a subnet is not there, by its id
+ */
+export async function refusalsOf(
+  { needs }: SubnetsTask,
+  unreachable: ReadonlyMap<string, string>,
+  attempt: (subnets: readonly SubnetNeed[]) => Promise<string | undefined>,
 ): Promise<ReadonlyMap<string, string>> {
-  const refusal = await assure(task, subnets, signal);
-  if (refusal === undefined) return new Map();
-  if (subnets.length === 1) return new Map([[subnets[0]?.subnet.id ?? '', refusal]]);
-  const refused = new Map<string, string>();
+  const subnets = needs.subnets.filter(({ subnet }) => !unreachable.has(subnet.id));
+  const refusal = await attempt(subnets);
+  if (refusal === undefined) return unreachable;
+  const refused = new Map(unreachable);
   for (const need of subnets) {
-    const reason = await assure(task, [need], signal);
+    const reason = subnets.length === 1 ? refusal : await attempt([need]);
     if (reason !== undefined) refused.set(need.subnet.id, reason);
   }
   return refused;
 }
 
+/** What the service's networks are on the device, as far as they are there. */
+export function networksWithout(
+  { service, needs, facts, allocation, context }: SubnetsTask,
+  refused: ReadonlyMap<string, string>,
+): ServiceNetworks {
+  const subnets = needs.subnets.filter(({ subnet }) => !refused.has(subnet.id));
+  return serviceNetworks(service, { ...needs, subnets }, facts, allocation, context);
+}
+
+interface Attempt {
+  task: SubnetsTask;
+  subnets: readonly SubnetNeed[];
+  planned: Step[];
+}
+
+/** What the subnets come to on the device, as objects. */
+export function builtOn(
+  { service, needs, facts, allocation, context }: SubnetsTask,
+  subnets: readonly SubnetNeed[],
+): BuiltNetworks & { networks: ServiceNetworks } {
+  const networks = serviceNetworks(service, { ...needs, subnets }, facts, allocation, context);
+  return { ...buildNetworks(context.partition, networks), networks };
+}
+
+export function hasTunnel(subnets: readonly SubnetNeed[]): boolean {
+  return subnets.some(({ kind }) => kind === 'vxlan' || kind === 'gre');
+}
+
 /** @returns the device's refusal */
 async function assure(
-  { group, device, service, needs, facts, allocation, context, isDryRun, planned }: Assurance,
-  subnets: readonly SubnetNeed[],
+  group: GroupNetworks,
+  device: Device,
+  { task, subnets, planned }: Attempt,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { partition } = context;
-  const networks = serviceNetworks(service, { ...needs, subnets }, facts, allocation, context);
-  const built = buildNetworks(partition, networks);
+  const { isDryRun, context } = task;
+  const { tenant, common, networks } = builtOn(task, subnets);
   const on = group.on(device);
-  const how = { networks, isDryRun, planned };
-  if (built.common.length > 0) {
-    const request = { ...how, partition: COMMON, wanted: built.common };
+  const folder = { trafficGroup: networks.trafficGroup };
+  const how = { networks, folder, isDryRun, planned };
+  if (!isDryRun && hasTunnel(subnets)) await on.tunnels.ensureProfiles(signal);
+  if (common.length > 0) {
+    const request = { ...how, partition: COMMON, wanted: common };
     const refusal = await group.writing(device, COMMON, () => on.assure(request, signal), signal);
     if (refusal !== undefined) return refusal;
   }
-  return on.assure({ ...how, partition, wanted: built.tenant }, signal);
+  const request = { ...how, partition: context.partition, wanted: tenant };
+  return on.assure(request, signal);
 }
 
 /** Addresses that devices answer for, on the ports through which they are reached. */
-async function bind(
+export async function bind(
   { addresses }: GroupNetworks,
   { loadbalancer }: ServiceDefinition,
   { subnets }: ServiceNetworks,
@@ -116,14 +142,14 @@ async function bind(
 }
 
 /** Tunnelled subnets on a device that operators have given no end point, with the reason. */
-function withoutEndPoint(
-  { subnets }: NetworkNeeds,
-  { host, localAddress }: AllocatedDevice,
-  { vtep }: NetworkSettings,
-): Map<string, string> {
-  const tunnelled = subnets.filter(({ kind }) => kind === 'vxlan' || kind === 'gre');
-  const reason = `Device ${host} is missing the VTEP self IP /${vtep?.folder ?? ''}/${vtep?.selfIpName ?? ''}.`;
-  return new Map(
-    localAddress === undefined ? tunnelled.map(({ subnet }) => [subnet.id, reason]) : [],
-  );
+export function withoutEndPoint({
+  needs: { subnets },
+  facts: { host, localAddress },
+  context: { settings },
+}: SubnetsTask): ReadonlyMap<string, string> {
+  if (localAddress !== undefined) return new Map();
+  const { folder = '', selfIpName = '' } = settings.vtep ?? {};
+  const reason = `Device ${host} is missing the VTEP self IP /${folder}/${selfIpName}.`;
+  const tunnelled = subnets.filter((need) => hasTunnel([need]));
+  return new Map(tunnelled.map(({ subnet }) => [subnet.id, reason]));
 }

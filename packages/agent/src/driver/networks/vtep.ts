@@ -32,6 +32,7 @@ export class Vtep {
   readonly #client: BigIpClient;
   readonly #settings: NetworkSettings;
   #address: string | undefined;
+  #hasProfiles = false;
 
   constructor(client: BigIpClient, settings: NetworkSettings) {
     this.#client = client;
@@ -45,26 +46,31 @@ export class Vtep {
 
   clear(): void {
     this.#address = undefined;
+    this.#hasProfiles = false;
   }
 
-  /** Makes the profiles on the way. Asked until there is one. @throws DeviceError */
+  /** Asked until there is one. @throws DeviceError */
   async address(signal: AbortSignal): Promise<string | undefined> {
     const { vtep } = this.#settings;
     if (vtep === undefined || this.#address !== undefined) return this.#address;
     const path = `/net/self/~${vtep.folder}~${vtep.selfIpName}`;
     const selfIp = await orAbsent(this.#client.get(path, signal));
     if (selfIp === undefined) return undefined;
-    for (const profile of PROFILES) await this.#ensure(profile, signal);
     this.#address = bareAddress(asText(selfIp['address']));
     return this.#address;
   }
 
-  async #ensure(
-    { collection, body }: (typeof PROFILES)[number],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const path = `${collection}/~Common~${body.name}`;
-    if ((await orAbsent(this.#client.get(path, signal))) !== undefined) return;
-    await this.#client.create(collection, body, signal);
+  /** Makes the profiles of tunnels. @returns one was missing. @throws DeviceError */
+  async ensureProfiles(signal: AbortSignal): Promise<boolean> {
+    if (this.#hasProfiles) return false;
+    let isNew = false;
+    for (const { collection, body } of PROFILES) {
+      const path = `${collection}/~Common~${body.name}`;
+      if ((await orAbsent(this.#client.get(path, signal))) !== undefined) continue;
+      await this.#client.create(collection, body, signal);
+      isNew = true;
+    }
+    this.#hasProfiles = true;
+    return isNew;
   }
 }

@@ -32,8 +32,8 @@ function returnVlans(record: ConfigRecord, before: ConfigRecord, context: RuleCo
 export const routeDomainType: ObjectType = defineType({
   path: 'net/route-domain',
   className: 'route domain',
-  // Route domain 0 exists everywhere and lists each device's own VLANs.
-  syncs: (record) => record.fields['id'] !== 0,
+  // Each device has its own, with its own VLANs (F5 K13946).
+  syncs: 'never',
   usedError: (record, by) => {
     if (by.type === 'auth/partition') {
       return configurationError(
