@@ -161,6 +161,49 @@ describe('vCMP', () => {
   });
 });
 
+describe('tenants at once', () => {
+  function ofTenant(n: number): ServiceDefinition {
+    const [tenantId, id] = [`tenant-${n}`, NETWORK.replace('0f3a', `0f3${n}`)];
+    const network = aNetwork(id, { tenant_id: tenantId, 'provider:segmentation_id': 300 + n });
+    const subnet = aSubnet(`sub-${n}`, id, `10.3${n}.0.0/24`, { tenant_id: tenantId });
+    const loadbalancer = {
+      vip_address: `10.3${n}.0.10`,
+      vip_subnet_id: subnet.id,
+      network_id: id,
+    };
+    lab.neutron.subnets.set(subnet.id, `10.3${n}.0`);
+    return aNetworkService({ id: `lb-${n}`, tenantId, loadbalancer }, [network], [subnet]);
+  }
+
+  it('take nothing from each other while VLANs come and go', async () => {
+    await start();
+    const all = [1, 2, 3, 4].map(ofTenant);
+    const [one, two, three, four] = all as [ServiceDefinition, ...ServiceDefinition[]];
+    await Promise.all([one, two!].map((each) => lab.apply(each)));
+
+    const outcomes = await Promise.all([
+      ...[going(one), going(two!)].map((each) => lab.apply(each)),
+      ...[three!, four!].map((each) => lab.apply(each)),
+    ]);
+
+    expect(outcomes.map((outcome) => statusOf(outcome)?.provisioning_status)).toEqual([
+      ...['DELETED', 'DELETED'],
+      ...['ACTIVE', 'ACTIVE'],
+    ]);
+    const vlans = ['/Common/vlan-303', '/Common/vlan-304'];
+    expect((await vlansOf(lab.vcmpHosts[0]!)).map((vlan) => vlan.split(' ')[0])).toEqual(vlans);
+    for (const assigned of Object.values(await assignedOn(lab.vcmpHosts[0]!))) {
+      expect([...assigned].sort()).toEqual(vlans);
+    }
+    for (const guest of lab.devices) {
+      expect(await vlansOf(guest)).toEqual([
+        '/Project_tenant-3/vlan-303 303',
+        '/Project_tenant-4/vlan-304 304',
+      ]);
+    }
+  });
+});
+
 describe('a vCMP host that was changed', () => {
   it('saves its configuration, and only then', async () => {
     await start({ driver: { deviceProbeIntervalMs: 30 } });
