@@ -27,6 +27,7 @@ change takes effect with a restart, which interrupts no traffic and loses nothin
 /** Nothing is run: only the commands' declarations are looked at. */
 const NO_CONTEXT = {
   directory: '',
+  variables: {},
   print: () => undefined,
   setExitCode: () => undefined,
   untilStopped: () => Promise.resolve(),

@@ -28,6 +28,7 @@ function untilStopped(): Promise<void> {
 let exitCode = 0;
 const context: RunContext = {
   directory: process.cwd(),
+  variables: process.env,
   print: (text) => process.stdout.write(`${text}\n`),
   setExitCode: (code) => (exitCode = code),
   untilStopped,

@@ -4,6 +4,7 @@ import { addAgentCommand } from './commands/agent.ts';
 import { addEmulatorCommand } from './commands/emulator.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addLabCommand } from './commands/lab.ts';
+import { addOperatorCommands } from './commands/operator.ts';
 import { addServerCommand } from './commands/server.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -17,6 +18,7 @@ export function createProgram(context: RunContext, version: string): Command {
   addServerCommand(program, context);
   addAgentCommand(program, context);
   addInspectCommands(program, context);
+  addOperatorCommands(program, context);
   addEmulatorCommand(program, context);
   return program;
 }

@@ -3,6 +3,8 @@
 export interface RunContext {
   /** Working directory. */
   directory: string;
+  /** Of the environment. */
+  variables: Readonly<Record<string, string | undefined>>;
   /** Writes a line to standard output. */
   print(text: string): void;
   /** Code to end with when nothing goes wrong; 0 unless set. */

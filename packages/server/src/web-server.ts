@@ -7,6 +7,7 @@ import {
   refuseMalformedUrl,
   type OctaviaApiOptions,
 } from './api/octavia/octavia-api.ts';
+import { operatorApi } from './api/operator/operator-api.ts';
 import { measureRequests } from './metrics/measure-requests.ts';
 import type { ServerMetrics } from './metrics/server-metrics.ts';
 
@@ -45,6 +46,7 @@ export function createWebServer(options: WebServerOptions): FastifyInstance {
       .send(body);
   });
   void app.register(octaviaApi(options));
+  void app.register(operatorApi(options));
   return app;
 }
 

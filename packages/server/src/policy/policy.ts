@@ -93,7 +93,8 @@ export type RuleName =
   | 'provider:get_all'
   | 'provider-flavor:get_all'
   | 'provider-availability-zone:get_all'
-  | 'agent:get_one';
+  | 'agent:get_one'
+  | 'operator:read';
 
 const TREE_ACTIONS: Record<string, Rule> = {
   get_all: 'read',
@@ -120,6 +121,7 @@ const OTHERS: Partial<Record<RuleName, Rule>> = {
   'provider:get_all': 'read',
   'provider-flavor:get_all': 'admin',
   'provider-availability-zone:get_all': 'admin',
+  'operator:read': 'admin',
 };
 
 function ruleFor(name: RuleName): Rule {
