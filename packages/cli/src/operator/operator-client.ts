@@ -3,7 +3,7 @@ import { LbaasError } from '@f5-lbaas/model';
 import { createHttpClient } from '@f5-lbaas/platform';
 import { asked, logIn, trustOf, type OpenstackVariables } from './openstack-session.ts';
 
-export interface ErrorEntry {
+interface ErrorEntry {
   kind: string;
   id: string;
   name: string;
@@ -13,7 +13,7 @@ export interface ErrorEntry {
   updated_at: string | null;
 }
 
-export interface UnfinishedEntry {
+interface UnfinishedEntry {
   kind: string;
   id: string;
   name: string;

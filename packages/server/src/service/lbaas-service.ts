@@ -6,6 +6,7 @@ import { L7RuleService } from './l7/l7rule-service.ts';
 import { ListenerService } from './listeners/listener-service.ts';
 import { LoadBalancerService } from './load-balancers/load-balancer-service.ts';
 import { MemberService } from './members/member-service.ts';
+import { OperatorService } from './operator/operator-service.ts';
 import { PoolService } from './pools/pool-service.ts';
 import { QuotaService } from './quotas/quota-service.ts';
 import type { ServiceDeps } from './service-deps.ts';
@@ -21,6 +22,7 @@ export interface LbaasService {
   l7rules: L7RuleService;
   quotas: QuotaService;
   agents: AgentService;
+  operator: OperatorService;
   settings: LbaasSettings;
 }
 
@@ -35,6 +37,7 @@ export function createLbaasService(deps: ServiceDeps): LbaasService {
     l7rules: new L7RuleService(deps),
     quotas: new QuotaService(deps),
     agents: new AgentService(deps),
+    operator: new OperatorService(deps),
     settings: deps.settings,
   };
 }

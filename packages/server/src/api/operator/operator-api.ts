@@ -1,21 +1,18 @@
 // The operator's API, `/operator/v1`: why something is in ERROR or pending. For administrators, read only, no part of Octavia.
 import { LbaasError, type ErrorKind } from '@f5-lbaas/model';
 import type { Logger } from '@f5-lbaas/platform';
-import type { Storage } from '@f5-lbaas/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { TokenCache } from '../../auth/token-cache.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { AgentService } from '../../service/agents/agent-service.ts';
-import { listErrors } from '../../service/reading/unfinished.ts';
+import type { OperatorService } from '../../service/operator/operator-service.ts';
 import { authenticate, UNAUTHENTICATED_BODY } from '../shared/authentication.ts';
 import type { Answer } from '../shared/http-call.ts';
 import { refuse, send } from '../shared/web-replies.ts';
 import { errorView, loadBalancerView } from './views.ts';
 
 export interface OperatorApiOptions {
-  storage: Pick<Storage, 'read'>;
-  service: { agents: AgentService };
+  service: { operator: OperatorService };
   policy: Policy;
   tokens: Pick<TokenCache, 'facts'>;
   /** Told to clients that come without a valid token. */
@@ -44,21 +41,17 @@ type Question = (asked: Asked) => Promise<Answer>;
 
 /** Registers the API; as a plugin of its own so that its hooks stay its own. */
 export function operatorApi(options: OperatorApiOptions): (app: FastifyInstance) => Promise<void> {
-  const { storage, service } = options;
+  const { operator } = options.service;
   const questions: Readonly<Record<string, Question>> = {
     '/errors': async ({ query }) => {
-      const { errors, isTruncated } = await listErrors(storage.read, limitOf(query));
+      const { errors, isTruncated } = await operator.errors(limitOf(query));
       return {
         status: 200,
         body: { errors: errors.map(errorView), is_truncated: isTruncated },
       };
     },
     '/loadbalancers/:id': async ({ id }) => {
-      const tree = await storage.read.loadTree(id);
-      if (tree === undefined) {
-        throw new LbaasError('not_found', 'ERR_NOT_FOUND', `There is no load balancer '${id}'.`);
-      }
-      const agent = await service.agents.hosting(tree.loadbalancer);
+      const { tree, agent } = await operator.loadBalancer(id);
       return { status: 200, body: { loadbalancer: loadBalancerView(tree, agent) } };
     },
   };

@@ -1,7 +1,7 @@
 // What the operator's API shows of stored rows. Nothing secret is in them: certificates are references, tokens are not kept.
 import type { LoadBalancerTree } from '@f5-lbaas/model';
 import type { Agent } from '../../service/agents/agent-service.ts';
-import { rootOf, unfinishedBelow, type KindedRow } from '../../service/reading/unfinished.ts';
+import { rootOf, unfinishedBelow, type KindedRow } from '../../service/operator/unfinished.ts';
 
 type View = Readonly<Record<string, unknown>>;
 
