@@ -108,6 +108,18 @@ describe('vCMP', () => {
     expect(await assignedOn(lab.vcmpHosts[1]!)).toEqual({ 'bigip-2.test': ['/Common/vlan-101'] });
   });
 
+  it('serves every guest of a group that synchronises itself', async () => {
+    await start({ driver: { syncMode: 'autosync' } });
+
+    const outcome = await lab.apply(service({ listeners: [{}] }));
+
+    expect(statusOf(outcome)).toMatchObject({ provisioning_status: 'ACTIVE' });
+    for (const guest of lab.devices) expect(await vlansOf(guest)).toEqual([`${P}/vlan-101 101`]);
+    await lab.apply(going(service({ listeners: [{}] })));
+    expect(await vlansOf(lab.vcmpHosts[0]!)).toEqual([]);
+    for (const guest of lab.devices) expect(await vlansOf(guest)).toEqual([]);
+  });
+
   it('gives an untagged network the tag that the host chose for it', async () => {
     await start();
     const flat = { 'provider:network_type': 'flat', 'provider:segmentation_id': null };
