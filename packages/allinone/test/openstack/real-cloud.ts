@@ -2,13 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createShutdown,
-  type Shutdown,
-  silentLogger,
-  systemClock,
-  systemRandom,
-} from '@f5-lbaas/platform';
+import { createShutdown, type Shutdown, systemRandom } from '@f5-lbaas/platform';
 import { openDataDirectory } from '../../src/lab/data-directory.ts';
 import { startDevices } from '../../src/lab/devices.ts';
 import { type LabDescription, writeLabJson } from '../../src/lab/lab-description.ts';
@@ -18,6 +12,7 @@ import { DeviceDoor } from '../support/device-door.ts';
 import { freePortBase } from '../support/free-ports.ts';
 import { fetchText, LabApi } from '../support/lab-api.ts';
 import { COMMAND, runNode, type RunningCommand, signalGroup } from '../support/lab-process.ts';
+import { parts } from '../support/surroundings.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 interface Account {
@@ -42,8 +37,6 @@ interface CloudFile {
   /** Ids; both on VLAN networks that the tenant may use. */
   subnets: { vip: string; members: string };
 }
-
-const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 /** Undefined: there is no such cloud here, so the suite is skipped. */
 export function cloudFile(): CloudFile | undefined {

@@ -5,36 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgent } from '@f5-lbaas/agent';
 import { startEmulator } from '@f5-lbaas/bigip-emulator';
-import {
-  createShutdown,
-  type Shutdown,
-  silentLogger,
-  systemClock,
-  systemRandom,
-} from '@f5-lbaas/platform';
+import { createShutdown, type Shutdown, systemRandom } from '@f5-lbaas/platform';
 import { startServerProcess } from '../../src/index.ts';
-import { findNamed, SERVICE_USER } from '../../src/keystone/directory.ts';
-import { type LabPaths, openDataDirectory } from '../../src/lab/data-directory.ts';
-import { loadDirectory } from '../../src/lab/identity-file.ts';
-import {
-  type LabDescription,
-  type LabDevice,
-  writeCloudsYaml,
-  writeLabJson,
-} from '../../src/lab/lab-description.ts';
-import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
-import { startStandIns } from '../../src/lab/stand-ins.ts';
+import { type LabDescription, type LabDevice } from '../../src/lab/lab-description.ts';
+import { LAB_ADDRESS } from '../../src/lab/port-map.ts';
 import {
   agentConfiguration,
   messagingConfiguration,
   serverConfiguration,
 } from './configurations.ts';
 import { DeviceDoor } from './device-door.ts';
-import { freePortBase } from './free-ports.ts';
 import { LabApi } from './lab-api.ts';
+import { type DevicePlace, parts, startSurroundings } from './surroundings.ts';
 
 const BROKER_PORT = 5672;
-const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 export type Provider = 'silver' | 'gold';
 const PROVIDERS = ['silver', 'gold'] as const;
@@ -124,43 +108,17 @@ async function surroundings(
   environments: Record<Provider, string>,
   shutdown: Shutdown,
 ): Promise<LabDescription> {
-  const opened = await openDataDirectory(dataDir);
-  shutdown.add('data directory', () => opened.release());
-  const { paths } = opened;
-  const portBase = await freePortBase();
-  const ports = portMap(portBase);
-  const directory = loadDirectory(paths.identity);
-  const loadBalancerUrl = `http://${LAB_ADDRESS}:${ports.loadBalancer}`;
-  const standIns = await startStandIns({
-    ...{ directory, ...parts, loadBalancerUrl },
-    keystoneJournal: paths.keystoneJournal,
-    neutronJournal: paths.neutronJournal,
-    barbicanJournal: paths.barbicanJournal,
-    identityPort: ports.identity,
-    networkPort: ports.network,
-    keyManagerPort: ports.keyManager,
-    vipOctet: vipOctetOf(portBase),
-  });
-  shutdown.add('stand-ins', () => standIns.stop());
-  const devices = await startDevices(paths, directory.device_password, shutdown);
-  const description = {
-    auth_url: standIns.identityUrl,
-    load_balancer_url: loadBalancerUrl,
-    network_url: standIns.networkUrl,
-    key_manager_url: standIns.keyManagerUrl,
-    subnets: standIns.subnets,
-    cacert: paths.deviceCa,
-    devices,
-  };
-  writeLabJson(paths.labJson, description);
-  writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
-
+  const { description, paths, servicePassword } = await startSurroundings(
+    dataDir,
+    shutdown,
+    (place) => startDevices(place, shutdown),
+  );
+  const { devices } = description;
   const messaging = messagingConfiguration(BROKER_PORT, environments.silver);
   const log = (name: string) => ['[DEFAULT]', `log_file = ${join(dataDir, `${name}.log`)}`];
   const write = (name: string, lines: readonly string[]): void =>
     writeFileSync(join(dataDir, `${name}.conf`), [...messaging, ...lines, ...log(name)].join('\n'));
-  const password = findNamed(directory.users, { name: SERVICE_USER.name })?.password ?? '';
-  write('server', serverConfiguration(description, paths.database, password));
+  write('server', serverConfiguration(description, paths.database, servicePassword));
   for (const [index, name] of PROVIDERS.entries()) {
     const own = devices.slice(index, index + 1);
     write(name, agentConfiguration(own, environments[name], paths.deviceCa));
@@ -169,8 +127,7 @@ async function surroundings(
 }
 
 async function startDevices(
-  paths: LabPaths,
-  password: string,
+  { paths, password }: DevicePlace,
   shutdown: Shutdown,
 ): Promise<LabDevice[]> {
   const devices: LabDevice[] = [];

@@ -3,32 +3,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createShutdown,
-  type Shutdown,
-  silentLogger,
-  systemClock,
-  systemRandom,
-} from '@f5-lbaas/platform';
+import { createShutdown, type Shutdown, systemRandom } from '@f5-lbaas/platform';
 import { startTcpProxy, type TcpProxy } from '@f5-lbaas/testkit';
-import { findNamed, SERVICE_USER } from '../../src/keystone/directory.ts';
-import { openDataDirectory } from '../../src/lab/data-directory.ts';
 import { startDevices } from '../../src/lab/devices.ts';
-import { loadDirectory } from '../../src/lab/identity-file.ts';
-import {
-  type LabDescription,
-  writeCloudsYaml,
-  writeLabJson,
-} from '../../src/lab/lab-description.ts';
-import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
-import { startStandIns } from '../../src/lab/stand-ins.ts';
+import { type LabDescription } from '../../src/lab/lab-description.ts';
 import { DeviceDoor } from './device-door.ts';
 import {
   agentConfiguration,
   messagingConfiguration,
   serverConfiguration,
 } from './configurations.ts';
-import { freePortBase } from './free-ports.ts';
 import { type CloudName, fetchText, LabApi } from './lab-api.ts';
 import {
   COMMAND,
@@ -37,10 +21,10 @@ import {
   runNode,
   signalGroup,
 } from './lab-process.ts';
+import { parts, startSurroundings } from './surroundings.ts';
 import { waitUntil } from './wait-until.ts';
 
 const BROKER_PORT = 5672;
-const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 export type ProcessName = 'server' | 'agent';
 
@@ -127,42 +111,14 @@ async function surroundings(
   brokerPort: number,
   shutdown: Shutdown,
 ): Promise<LabDescription> {
-  const opened = await openDataDirectory(dataDir);
-  shutdown.add('data directory', () => opened.release());
-  const { paths } = opened;
-  const portBase = await freePortBase();
-  const ports = portMap(portBase);
-  const directory = loadDirectory(paths.identity);
-  const loadBalancerUrl = `http://${LAB_ADDRESS}:${ports.loadBalancer}`;
-  const standIns = await startStandIns({
-    ...{ directory, ...parts, loadBalancerUrl },
-    keystoneJournal: paths.keystoneJournal,
-    neutronJournal: paths.neutronJournal,
-    barbicanJournal: paths.barbicanJournal,
-    identityPort: ports.identity,
-    networkPort: ports.network,
-    keyManagerPort: ports.keyManager,
-    vipOctet: vipOctetOf(portBase),
-  });
-  shutdown.add('stand-ins', () => standIns.stop());
-  const password = directory.device_password;
-  const { devices } = await startDevices({ paths, ports, password, ...parts, shutdown });
-  const description = {
-    auth_url: standIns.identityUrl,
-    load_balancer_url: loadBalancerUrl,
-    network_url: standIns.networkUrl,
-    key_manager_url: standIns.keyManagerUrl,
-    subnets: standIns.subnets,
-    cacert: paths.deviceCa,
-    devices,
-  };
-  writeLabJson(paths.labJson, description);
-  writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
-
-  const servicePassword = findNamed(directory.users, { name: SERVICE_USER.name })?.password ?? '';
+  const { description, paths, servicePassword } = await startSurroundings(
+    dataDir,
+    shutdown,
+    async (place) => (await startDevices({ ...place, ...parts, shutdown })).devices,
+  );
   const server = serverConfiguration(description, paths.database, servicePassword);
   const own = ['[f5_lbaas]', `environment_prefix = ${environment}`];
-  const agent = agentConfiguration(devices, environment, paths.deviceCa);
+  const agent = agentConfiguration(description.devices, environment, paths.deviceCa);
   const messaging = messagingConfiguration(brokerPort, environment);
   writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server, ...own].join('\n'));
   writeFileSync(join(dataDir, 'agent.conf'), [...messaging, ...agent].join('\n'));
