@@ -40,6 +40,12 @@ export function additionalVipPath(path: string, subnetId: string): string {
   return `${path}_${subnetId}`;
 }
 
+/** Path of the application service that carries a pool and the virtual server in front of it, in mode `iapp`. */
+export function applicationServicePath(partition: string, prefix: string, poolId: string): string {
+  const name = prefix + poolId;
+  return `/${partition}/${name}.app/${name}`;
+}
+
 /** Types of the objects that make up each part. What is made for one listener beside its virtual server; all but the first are unknown to F5's agent. */
 export const LISTENER_PARTS = {
   app_cookie: ['rule', 'persistence-universal'],
@@ -111,6 +117,7 @@ const KIND_OF_TYPE: Partial<Record<ObjectTypeName, ResourceKind>> = {
   'virtual-address': 'loadbalancers',
   virtual: 'listeners',
   pool: 'pools',
+  'application-service': 'pools',
   'monitor-http': 'healthmonitors',
   'monitor-https': 'healthmonitors',
   'monitor-tcp': 'healthmonitors',

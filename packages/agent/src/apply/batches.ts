@@ -1,10 +1,11 @@
 // How the steps of a plan are sent: which alone, which two with a way back, which in a transaction.
 // docs/adr/0004-two-write-plans.md tells why two writes need no transaction.
 import { keyOf } from '../object-types/device-object.ts';
+import { OBJECT_TYPES } from '../object-types/object-types.ts';
 import { PHASES, type Phase, type Step } from '../plan/step.ts';
 
 /**
- * plain: one after the other; each leaves a state that is right in itself (removals, single writes).
+ * plain: one after the other; each leaves a state that is right in itself (removals, single writes, application services).
  * pair: the first is taken back when the second is refused. atomic: one transaction.
  */
 export interface Batch {
@@ -14,6 +15,7 @@ export interface Batch {
   tolerant: boolean;
 }
 
+const BEFORE: readonly Phase[] = ['partition', 'vacated'];
 const TOLERANT: readonly Phase[] = ['unused', 'emptied'];
 
 /** The second write starts to use what the first creates, or removes what the first releases. */
@@ -24,10 +26,16 @@ function isPair(first: Step | undefined, second: Step | undefined): boolean {
 }
 
 function batchOfMain(steps: readonly Step[]): Batch {
-  const isPlain = steps.length === 1 || steps.every(({ action }) => action === 'remove');
+  const isPlain =
+    steps.length === 1 || steps.every(({ action }) => action === 'remove') || steps.some(isService);
   if (isPlain) return { mode: 'plain', steps, tolerant: false };
   const mode = steps.length === 2 && isPair(steps[0], steps[1]) ? 'pair' : 'atomic';
   return { mode, steps, tolerant: false };
+}
+
+/** The device runs a script for it, which is a transaction of its own; each is right in itself. */
+function isService({ target }: Step): boolean {
+  return OBJECT_TYPES[target.type].life === 'service';
 }
 
 /** In the order in which they are sent. */
@@ -37,7 +45,8 @@ export function batchesOf(steps: readonly Step[]): Batch[] {
   const released = ofPhase('released');
   if (main.length === 1 && released.length === 1 && isPair(main[0], released[0])) {
     const pair: Batch = { mode: 'pair', steps: [...main, ...released], tolerant: false };
-    return [pair, ...TOLERANT.flatMap((phase) => plainBatch(phase, ofPhase(phase)))];
+    const plain = (phase: Phase): Batch[] => plainBatch(phase, ofPhase(phase));
+    return [...BEFORE.flatMap(plain), pair, ...TOLERANT.flatMap(plain)];
   }
   return PHASES.flatMap((phase) =>
     phase === 'main' && main.length > 0 ? [batchOfMain(main)] : plainBatch(phase, ofPhase(phase)),

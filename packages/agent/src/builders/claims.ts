@@ -2,6 +2,7 @@
 import type { ServiceDefinition, ServiceMember } from '@f5-lbaas/model';
 import {
   additionalVipPath,
+  applicationServicePath,
   LISTENER_PARTS,
   listenerPartPath,
   type ListenerPart,
@@ -13,6 +14,7 @@ import type { Claims } from '../compile/compiled-service.ts';
 import { l7PoliciesOf, l7RulesOf, type ServiceView } from '../compile/service-view.ts';
 import { memberRef } from '../config-managers/member/member.ts';
 import { memberMonitorName, MONITOR_TYPES } from '../config-managers/monitor/monitor.ts';
+import { ownersOfPoolService } from '../iapp/units.ts';
 import { keyOf, type ObjectKey, type Owner } from '../object-types/device-object.ts';
 
 /** The L7 objects that are being changed; the listener when none is. They share one device object. */
@@ -99,6 +101,12 @@ export function claimsOf(service: ServiceDefinition, view: ServiceView): Claims 
   claimListeners(service, view, claims);
   for (const { id } of service.pools) {
     claims.set(keyOf({ type: 'pool', path: path(id) }), [{ kind: 'pools', id }]);
+    // In either deployment mode: what the other one has left is to go.
+    const application = applicationServicePath(view.partition, view.context.prefix, id);
+    claims.set(
+      keyOf({ type: 'application-service', path: application }),
+      ownersOfPoolService(service, id),
+    );
   }
   for (const { id } of service.healthmonitors) {
     for (const type of monitorTypes) {

@@ -50,16 +50,22 @@ function missingAddresses({ loadbalancer }: ServiceView): CompileProblem[] {
   }));
 }
 
+/** Its VIPs; pools of LBaaS v1 exist before there is one. */
+export function buildAddresses(view: ServiceView): BuiltObjects {
+  const objects = view.vips.map((vip) => compileVirtualAddress(view, vip));
+  return { objects, problems: missingAddresses(view) };
+}
+
 /** Everything that should exist for the load balancer; nothing when it goes. */
 export function buildLoadBalancer(view: ServiceView): BuiltObjects {
   if (!view.stays) return { objects: [], problems: [] };
   const parts = [
+    buildAddresses(view),
     ...view.pools.map((pool) => buildPool(view, pool)),
     ...view.listeners.map((listener) => buildListener(view, listener)),
   ];
-  const addresses = view.vips.map((vip) => compileVirtualAddress(view, vip));
   return {
-    objects: [...addresses, ...parts.flatMap(({ objects }) => objects)],
-    problems: [...missingAddresses(view), ...parts.flatMap(({ problems }) => problems)],
+    objects: parts.flatMap(({ objects }) => objects),
+    problems: parts.flatMap(({ problems }) => problems),
   };
 }

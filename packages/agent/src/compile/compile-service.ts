@@ -1,6 +1,7 @@
 // Service definition -> the exact set of objects that should exist. Pure: same input, same output.
 import type { ServiceDefinition } from '@f5-lbaas/model';
 import { claimsOf } from '../builders/claims.ts';
+import { buildWithTemplate } from '../builders/iapp-builder.ts';
 import { buildLoadBalancer } from '../builders/lbaas-builder.ts';
 import type { CompiledService } from './compiled-service.ts';
 import { viewOf, type CompileContext } from './service-view.ts';
@@ -10,7 +11,8 @@ export function compileService(
   context: CompileContext,
 ): CompiledService {
   const view = viewOf(service, context);
-  const built = buildLoadBalancer(view);
+  const usesTemplate = context.iappTemplate !== undefined;
+  const built = usesTemplate ? buildWithTemplate(service, view) : buildLoadBalancer(view);
   const keepsPartition = context.networks !== undefined;
   return { partition: view.partition, claims: claimsOf(service, view), keepsPartition, ...built };
 }

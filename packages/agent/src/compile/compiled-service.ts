@@ -24,4 +24,6 @@ export interface CompiledService {
   /** Networks are in it, so it does not go with the last load balancer's objects. */
   keepsPartition?: boolean;
   problems: readonly CompileProblem[];
+  /** What belongs to them stays on the device as it is, because what they are part of cannot be put there. */
+  untouched?: readonly Owner[];
 }

@@ -14,8 +14,13 @@ import type { ServiceNetworks } from './service-networks.ts';
 import type { EnhancedServices } from '../esd/enhanced-service.ts';
 import type { TlsMaterial } from './tls-material.ts';
 
+/** own: our f5.lbaas template is on all devices. foreign: a device has one of F5's under that name. */
+export type TemplateOrigin = 'own' | 'foreign';
+
 /** Facts about agent and devices that shape what is compiled. */
 export interface CompileContext {
+  /** Pools become application services of this template. @default every object is written for itself */
+  iappTemplate?: TemplateOrigin;
   /** As `objectPrefix` makes it. */
   prefix: string;
   /** Floating traffic groups of the devices, sorted; empty when unknown. */

@@ -14,7 +14,7 @@ import {
   type ValuesOf,
 } from '@f5-lbaas/platform';
 import { MESSAGING_OPTIONS } from '@f5-lbaas/rpc';
-import { HA_TYPES, SYNC_MODES } from '../driver/icontrol-driver-options.ts';
+import { CONFIG_MODES, HA_TYPES, SYNC_MODES } from '../driver/icontrol-driver-options.ts';
 import { DRIFT_ACTIONS } from '../manager/manager-options.ts';
 import { CERTIFICATE_OPTIONS } from './certificate-options.ts';
 import { NETWORK_OPTIONS } from './network-options.ts';
@@ -166,6 +166,14 @@ const DEVICE_OPTIONS = {
     { name: 'f5_sync_mode', help: 'Write every device, or one that synchronises the group.' },
     SYNC_MODES,
     'replication',
+  ),
+  configMode: choiceOption(
+    {
+      name: 'icontrol_config_mode',
+      help: 'Write every object for itself, or pools as application services of the f5.lbaas template.',
+    },
+    CONFIG_MODES,
+    'objects',
   ),
 };
 

@@ -25,6 +25,7 @@ export interface AgentSettings {
     | 'vcmpHosts'
     | 'haType'
     | 'syncMode'
+    | 'configMode'
     | 'timeouts'
     | 'deviceProbeIntervalMs'
     | 'parentSslProfile'
@@ -45,6 +46,7 @@ export function agentSettings(values: AgentIniValues, hostname: string): AgentSe
       vcmpHosts: deviceOptions(values, 'icontrol_vcmp_hostname', values.vcmpHosts),
       haType: values.haType,
       syncMode: values.syncMode,
+      configMode: values.configMode,
       timeouts: { connectMs: values.connectTimeoutMs, reconnectMs: values.reconnectIntervalMs },
       deviceProbeIntervalMs: values.probeIntervalMs,
       parentSslProfile: values.parentSslProfile,

@@ -9,7 +9,6 @@ const REASONS: Readonly<Record<string, string>> = {
   capacity_policy: 'this release schedules without capacity scores',
   f5_pending_services_timeout: 'the server watches over pending changes',
   f5_errored_services_timeout: UNUSED,
-  icontrol_config_mode: 'devices are always configured object by object',
   f5_device_type: UNUSED,
   sync_mode: 'f5_sync_mode took its place',
   f5_network_segment_polling_interval: UNUSED,

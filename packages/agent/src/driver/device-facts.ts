@@ -1,6 +1,7 @@
 // What a device is asked when it is connected.
 // @see f5-openstack-agent lbaasv2/drivers/bigip/icontrol_driver.py
 import type { BigIpClient } from '@f5-lbaas/bigip-client';
+import type { TemplateOrigin } from '../compile/service-view.ts';
 import { asText } from '../object-types/property.ts';
 import type { HaType } from './icontrol-driver-options.ts';
 import { readSyncStatus } from './sync-status.ts';
@@ -15,6 +16,8 @@ export interface DeviceFacts {
   failoverState: string;
   /** Level of the module that everything here needs; `none` when it is off. */
   ltmLevel: string;
+  /** Of the f5.lbaas template on it; undefined in deployment mode `objects`. */
+  template?: TemplateOrigin;
   /** Undefined for standalone devices. */
   group: GroupFacts | undefined;
   /** Names of the floating traffic groups, sorted. */

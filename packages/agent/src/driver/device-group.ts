@@ -4,7 +4,7 @@ import { LbaasError } from '@f5-lbaas/model';
 import type { Timer } from '@f5-lbaas/platform';
 import type { IcontrolEndpoint } from '@f5-lbaas/rpc';
 import { tenantOfPartition } from '../adapters/names.ts';
-import type { CompileContext } from '../compile/service-view.ts';
+import type { CompileContext, TemplateOrigin } from '../compile/service-view.ts';
 import { Device } from './device.ts';
 import { ConfigSync, isSynced } from './config-sync.ts';
 import { isAtLeast, type DeviceFacts } from './device-facts.ts';
@@ -204,7 +204,14 @@ export class DeviceGroup {
       trafficGroups: facts?.trafficGroups ?? [],
       hasDraftPolicies: facts === undefined || isAtLeast(facts.version, DRAFT_POLICIES_SINCE),
       hasTls13: facts === undefined || isAtLeast(facts.version, TLS_13_SINCE),
+      ...(this.#options.configMode === 'iapp' && { iappTemplate: this.#templateOrigin }),
     };
+  }
+
+  /** The poorest decides, so that all devices get the same. */
+  get #templateOrigin(): TemplateOrigin {
+    const origins = this.devices.map((device) => device.facts?.template);
+    return origins.includes('foreign') ? 'foreign' : 'own';
   }
 
   endpoints(): Record<string, IcontrolEndpoint> {

@@ -61,14 +61,20 @@ export class DevicePolls {
     services: readonly ServiceDefinition[],
     signal: AbortSignal,
   ): Promise<Record<string, Statistics>> {
-    const listenerIds = services.flatMap(({ listeners }) => listeners.map(({ id }) => id));
+    const listeners = services.flatMap((service) => service.listeners);
+    const listenerIds = listeners.map(({ id }) => id);
+    const listenerOfPool = new Map(
+      listeners.flatMap(({ id, default_pool_id: poolId }) =>
+        poolId === null ? [] : [[poolId, id]],
+      ),
+    );
     if (listenerIds.length === 0) return {};
     const readings = await Promise.all(
       this.#group.devices.map(async (device) => {
         const body = device.ready
           ? await this.#group.guard(device, () => device.client.get('/ltm/virtual/stats', signal))
           : undefined;
-        return [device.host, body && listenerCounters(body, this.#prefix)] as const;
+        return [device.host, body && listenerCounters(body, this.#prefix, listenerOfPool)] as const;
       }),
     );
     return this.#counters.sum(new Map(readings), listenerIds);

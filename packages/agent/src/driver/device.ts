@@ -17,6 +17,7 @@ import {
   type IControlDriverOptions,
 } from './icontrol-driver-options.ts';
 import { PartitionCache } from './partition-cache.ts';
+import { installTemplate, readTemplateOrigin } from './iapp-template.ts';
 import { prepareDevice } from './prepare-device.ts';
 
 export type DeviceStatus = 'creating' | 'connecting' | 'initializing' | 'active' | 'error';
@@ -205,7 +206,7 @@ export class Device {
   }
 
   async #initialize(signal: AbortSignal): Promise<void> {
-    const { haType, syncMode, isReadOnly = false } = this.#options;
+    const { haType, syncMode, configMode, isReadOnly = false } = this.#options;
     this.cache.clear();
     await this.cache.listPartitions(this.client, signal);
     this.#status = 'initializing';
@@ -215,6 +216,10 @@ export class Device {
     if (!isReadOnly) {
       await prepareDevice(this.client, facts, syncMode, signal);
       await this.#hooks.beforeReady(this);
+    }
+    if (configMode === 'iapp') {
+      const settle = isReadOnly ? readTemplateOrigin : installTemplate;
+      this.#facts = { ...facts, template: await settle(this.client, signal) };
     }
     // Others may have become ready meanwhile; nothing comes between this look and being ready.
     checkFitness(this.host, facts, haType, this.#hooks.peersOf(this));

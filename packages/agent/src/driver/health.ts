@@ -27,7 +27,8 @@ export function memberStates(pools: readonly Fields[]): MemberStates {
           type: 'pool-member',
           // Route domains differ between devices, and a pool has no address twice.
           path: asText(member['fullPath']).replace(/%\d+/, ''),
-          parent: asText(pool['fullPath']),
+          // The pool of an application service is known by the name of the service.
+          parent: asText(pool['fullPath']).replace(/\/([^/]+)\.app\/\1$/, '/$1'),
         }),
         asText(member['state']),
       ]),

@@ -17,6 +17,10 @@ export const SYNC_MODES = ['replication', 'autosync'] as const;
 /** replication: every device is written. autosync: one is, and its configuration is pushed to the others. */
 export type SyncMode = (typeof SYNC_MODES)[number];
 
+export const CONFIG_MODES = ['objects', 'iapp'] as const;
+/** objects: everything is written for itself. iapp: pools with their listeners are application services of a template. */
+export type ConfigMode = (typeof CONFIG_MODES)[number];
+
 export interface DeviceOptions {
   /** Management address or name. */
   host: string;
@@ -57,6 +61,8 @@ export interface IControlDriverOptions {
   vcmpHosts?: readonly DeviceOptions[] | undefined;
   haType: HaType;
   syncMode: SyncMode;
+  /** @default 'objects' */
+  configMode?: ConfigMode | undefined;
   /** `Project` makes names `Project_<id>`. */
   environmentPrefix: string;
   clock: Clock;

@@ -41,9 +41,13 @@ const NO_FILES: FileContents = new Map();
 
 type Refusal = Extract<ApplyResult, { kind: 'refused' }>;
 
-/** The known state did not fit: someone else wrote, or something was lost. */
-function isStale(refusal: Refusal): boolean {
-  return refusal.error.kind === 'absent' || refusal.error.kind === 'exists';
+/** What scripts of F5's template end with although they have done their work; two blanks. */
+const DONE_ALL_THE_SAME = 'The monitor rule  was not found';
+
+/** The known state did not fit: someone else wrote, something was lost, or it is in effect already. */
+function isStale({ error }: Refusal): boolean {
+  const mayBeDone = error.deviceMessage.includes(DONE_ALL_THE_SAME);
+  return error.kind === 'absent' || error.kind === 'exists' || mayBeDone;
 }
 
 function ownersByName(prefix: string, object: DeviceObject): Owner[] {
@@ -68,6 +72,7 @@ class Provisioning {
     for (const { owner, keepsOld } of task.compiled.problems) {
       if (keepsOld === true) this.#withheld.add(ownerKey(owner));
     }
+    for (const owner of task.compiled.untouched ?? []) this.#withheld.add(ownerKey(owner));
   }
 
   async run(): Promise<ProvisionResult> {

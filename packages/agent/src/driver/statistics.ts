@@ -37,14 +37,20 @@ export type DeviceCounters = ReadonlyMap<string, Statistics>;
 /**
  * @param body of `/ltm/virtual/stats`, flat as on TMOS 11 or nested
  * @param prefix of our names; virtual servers of others are left out
+ * @param listenerOfPool virtual servers of application services are called after their pool
  */
-export function listenerCounters(body: DeviceItem, prefix: string): DeviceCounters {
+export function listenerCounters(
+  body: DeviceItem,
+  prefix: string,
+  listenerOfPool: ReadonlyMap<string, string> = new Map(),
+): DeviceCounters {
   const found = new Map<string, Statistics>();
   for (const fields of statisticsOf(body)) {
     const name = nameOf(String(fields.get('tmName') ?? ''));
     if (!name.startsWith(prefix)) continue;
     // An additional VIP has a virtual server of its own, with the subnet after the listener.
-    const [id = ''] = name.slice(prefix.length).split('_');
+    const [named = ''] = name.slice(prefix.length).split('_');
+    const id = listenerOfPool.get(named) ?? named;
     const others = found.get(id);
     const own = countersOf(fields);
     found.set(id, others === undefined ? own : addStatistics(others, own));

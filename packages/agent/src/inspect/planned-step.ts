@@ -73,18 +73,29 @@ function inWords(value: Value): string {
   return line.length > TEXT_CHARS_MAX ? `${line.slice(0, TEXT_CHARS_MAX)}...` : line;
 }
 
-function changeInWords(step: PlannedStep, change: PlannedChange): string {
+/** Of a field that holds several by name, those that differ. */
+function parts({ property, from, to }: PlannedChange): [label: string, from: Value, to: Value][] {
+  if (!isFields(from) || !isFields(to)) return [[property, from, to]];
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].map((name) => [
+    `${property} ${name}`,
+    from[name] ?? null,
+    to[name] ?? null,
+  ]);
+}
+
+function changeInWords(step: PlannedStep, change: PlannedChange): string[] {
   const of = change.path === step.path ? '' : `${change.type} ${nameOf(change.path)} `;
-  const before = change.from === null ? '' : `${inWords(change.from)} -> `;
-  return `    ${of}${change.property}: ${before}${inWords(change.to)}`;
+  const differing = parts(change).filter(([, from, to]) => inWords(from) !== inWords(to));
+  return differing.map(([label, from, to]) => {
+    const before = from === null ? '' : `${inWords(from)} -> `;
+    return `    ${of}${label}: ${before}${inWords(to)}`;
+  });
 }
 
 /** Lines of text: one for each step, and one, indented, for each field that it changes. */
 export function stepsInWords(steps: readonly PlannedStep[]): string[] {
   return steps.flatMap((step) => [
     `  ${step.action} ${step.type} ${step.path}`,
-    ...step.changes
-      .filter(({ from, to }) => inWords(from) !== inWords(to))
-      .map((change) => changeInWords(step, change)),
+    ...step.changes.flatMap((change) => changeInWords(step, change)),
   ]);
 }

@@ -14,8 +14,12 @@ function normaliseOne(type: ObjectTypeName, item: Fields, parent?: string): Devi
   return parent === undefined ? { type, path, properties } : { type, path, parent, properties };
 }
 
-/** The object and, for pools, its members. Members need `expandSubcollections`. */
+/**
+ * The object and, for pools, its members; nothing for what an application service has made, which changes with the
+ * service only. Members need `expandSubcollections`.
+ */
 export function normalise(type: ObjectTypeName, item: Fields): DeviceObject[] {
+  if (!['', 'none'].includes(asText(item['appService']))) return [];
   const object = normaliseOne(type, item);
   if (type !== 'pool') return [object];
   const members = subcollectionItems(item, 'members').map((member) =>

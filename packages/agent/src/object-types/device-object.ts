@@ -44,7 +44,8 @@ export type ObjectTypeName =
   | 'ssl-crl'
   | 'profile-client-ssl'
   | 'profile-server-ssl'
-  | 'virtual';
+  | 'virtual'
+  | 'application-service';
 
 export interface ObjectRef {
   type: ObjectTypeName;
@@ -87,6 +88,10 @@ export function partitionOf(path: string): string {
 export interface Owner {
   kind: ResourceKind;
   id: string;
+}
+
+export function isSameOwner(a: Owner, b: Owner): boolean {
+  return a.kind === b.kind && a.id === b.id;
 }
 
 export function isFields(value: Value | undefined): value is Fields {

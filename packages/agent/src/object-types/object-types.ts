@@ -1,7 +1,8 @@
 // THE table of device object types: where they live, what is managed of them, what they refer to, and in which
 // phase of a plan they are written. Planner, normaliser and applier read it; nothing else knows these facts.
 // @see F5 iControl REST: objects; f5-openstack-agent for names and fields that existing devices carry
-import type { ObjectTypeName } from './device-object.ts';
+import * as application from './application-properties.ts';
+import type { Fields, ObjectTypeName } from './device-object.ts';
 import {
   address,
   flags,
@@ -32,10 +33,14 @@ export interface ObjectType {
    * implicit: the device makes it by itself, but leaves it behind; removed last and only if nothing uses it.
    * shared: made by us for whoever refers to it; stays as long as somebody does, removed last.
    * released: still counts as used in the transaction that releases it, so it is removed after that.
+   * service: makes objects of its own; never in a transaction, removed before anything is made in their place.
    * network: removed one by one after all that may use it. space: a route domain, removed after what is in it.
    * attached: comes and goes with another object of its name; only ever modified.
    */
-  life?: 'container' | 'implicit' | 'shared' | 'released' | 'network' | 'space' | 'attached';
+  life?:
+    'container' | 'implicit' | 'shared' | 'released' | 'service' | 'network' | 'space' | 'attached';
+  /** Sent along with every modification. */
+  alsoOnModify?: Fields;
   /** Below load balancing: read and planned on its own. */
   layer?: 'network';
 }
@@ -198,6 +203,20 @@ export const OBJECT_TYPES: Readonly<Record<ObjectTypeName, ObjectType>> = {
       ]),
       rules: referenceList('rules', ['rule']),
       policies: virtual.policies,
+    },
+  },
+  'application-service': {
+    collection: '/sys/application/service',
+    life: 'service',
+    // Variables take effect when the template's script is run again.
+    alsoOnModify: { 'execute-action': 'definition' },
+    properties: {
+      template: reference('template', []),
+      strictUpdates: words('strictUpdates', 'enabled', 'disabled', { default: true }),
+      variables: application.variables,
+      tables: application.tables,
+      vip: application.vip,
+      nodes: application.nodes,
     },
   },
 };

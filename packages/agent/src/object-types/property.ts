@@ -10,8 +10,8 @@ export interface Property {
   write(value: Value): Fields;
   /** What a new object has when the field is not sent. Without one the field is always sent. */
   default?: Value;
-  /** Cannot be changed: the object has to be made anew. */
-  immutable?: true;
+  /** Cannot be changed, or not from this to that: the object has to be made anew. */
+  immutable?: true | ((from: Value, to: Value) => boolean);
   /** A list of items of their own below the object. A PATCH that says nothing but an empty one is refused. */
   subcollection?: true;
   refersTo?: {

@@ -31,7 +31,11 @@ function differingProperties(current: DeviceObject, desired: DeviceObject): stri
 /** Something that cannot be changed differs. */
 export function mustBeReplaced(current: DeviceObject, desired: DeviceObject): boolean {
   const { properties } = OBJECT_TYPES[desired.type];
-  return differingProperties(current, desired).some((name) => properties[name]?.immutable === true);
+  return differingProperties(current, desired).some((name) => {
+    const immutable = properties[name]?.immutable;
+    if (typeof immutable !== 'function') return immutable === true;
+    return immutable(current.properties[name] ?? null, desired.properties[name] ?? null);
+  });
 }
 
 /** Adds everything that refers to a replaced object, directly or not. */

@@ -10,6 +10,7 @@ import {
   type Owner,
 } from '../object-types/device-object.ts';
 import { livesByUse, OBJECT_TYPES } from '../object-types/object-types.ts';
+import { asList, asText } from '../object-types/property.ts';
 import { nodePathOfMember, referencesOf } from '../object-types/references.ts';
 
 /** `pools/<id>` */
@@ -90,6 +91,12 @@ function sharedUsedBy(
   return [...used.values()];
 }
 
+/** Full paths of the nodes that the device makes with the object. */
+function nodesOf({ type, path, properties }: DeviceObject): string[] {
+  if (type === 'pool-member') return [nodePathOfMember(path)];
+  return type === 'application-service' ? asList(properties['nodes']).map(asText) : [];
+}
+
 const isShared = ({ type }: DeviceObject): boolean => OBJECT_TYPES[type].life === 'shared';
 
 function withDependents(
@@ -100,8 +107,7 @@ function withDependents(
   keepsPartition: boolean,
 ): Map<ObjectKey, DeviceObject> {
   const nodes = objects
-    .filter(({ type }) => type === 'pool-member')
-    .map(({ path }) => nodePathOfMember(path))
+    .flatMap(nodesOf)
     .filter((path) => path.startsWith(`/${partition}/`))
     .map((path): DeviceObject => ({ type: 'node', path, properties: {} }))
     .map((node) => current.get(keyOf(node)) ?? node);

@@ -33,10 +33,10 @@ export function fieldsOf(object: DeviceObject, names: readonly string[]): Fields
  * says one plain property again.
  */
 export function modifyBody(object: DeviceObject, names: readonly string[]): Fields {
-  const { properties } = OBJECT_TYPES[object.type];
+  const { properties, alsoOnModify } = OBJECT_TYPES[object.type];
   const isPlain = (name: string): boolean => properties[name]?.subcollection !== true;
   const plain = names.some(isPlain) ? undefined : Object.keys(object.properties).find(isPlain);
-  return fieldsOf(object, plain === undefined ? names : [plain, ...names]);
+  return { ...fieldsOf(object, plain === undefined ? names : [plain, ...names]), ...alsoOnModify };
 }
 
 /** Body of a POST: what the device would assume anyway is left out. */

@@ -27,6 +27,7 @@ function phaseOf(object: DeviceObject, removed: boolean): Phase {
   const { life } = OBJECT_TYPES[object.type];
   if (life === 'container') return removed ? 'emptied' : 'partition';
   if (life === 'space') return removed ? 'emptied' : 'main';
+  if (life === 'service') return removed ? 'vacated' : 'main';
   if (!removed || life === undefined) return 'main';
   return life === 'released' ? 'released' : 'unused';
 }
@@ -165,19 +166,43 @@ export function planSteps(
     ...poolsOfMembersOnly.flatMap((key) => desired.get(key) ?? []),
   ].filter((object) => isOwnStep(object) && !isMadeByDevice(object));
 
+  const replaced = inReferenceOrder(changes.replaced.filter(isOwnStep)).reverse();
+  const removed = inReferenceOrder(
+    changes.removed.filter((one) => isOwnStep(one) && !isAttached(one)),
+  ).reverse();
+  // What a service makes cannot be there beside what it takes the place of.
+  const makesServices = written.some(isService);
   const steps = [
-    ...inReferenceOrder(changes.replaced.filter(isOwnStep))
-      .reverse()
-      .map((object): Step => ({ ...writer.remove(object), phase: 'main' })),
-    ...inReferenceOrder(written).map((object) => {
+    ...replaced.map((object): Step => ({
+      ...writer.remove(object),
+      phase: isService(object) ? 'vacated' : 'main',
+    })),
+    ...servicesLast(inReferenceOrder(written)).map((object) => {
       const change = writes.get(keyOf(object));
       return change === undefined ? writer.members(object) : writer.write(change);
     }),
-    ...inReferenceOrder(changes.removed.filter((one) => isOwnStep(one) && !isAttached(one)))
-      .reverse()
-      .map((object) => writer.remove(object)),
+    ...removed.map((object): Step => {
+      const step = writer.remove(object);
+      const makesRoom = makesServices && step.phase === 'main' && object.type !== 'virtual-address';
+      return makesRoom ? { ...step, phase: 'vacated' } : step;
+    }),
   ];
   return PHASES.flatMap((phase) => steps.filter((step) => step.phase === phase));
+}
+
+function isService({ type }: DeviceObject): boolean {
+  return OBJECT_TYPES[type].life === 'service';
+}
+
+/** They need what else is made; one that gives up its address comes before one that may take it. */
+function servicesLast(objects: readonly DeviceObject[]): DeviceObject[] {
+  const services = objects.filter(isService);
+  const holdsAddress = ({ properties }: DeviceObject): boolean => properties['vip'] !== null;
+  return [
+    ...objects.filter((object) => !isService(object)),
+    ...services.filter((object) => !holdsAddress(object)),
+    ...services.filter(holdsAddress),
+  ];
 }
 
 function isMadeByDevice(object: DeviceObject): boolean {

@@ -2,11 +2,11 @@
 import type { Fields, ObjectKey, ObjectRef, Owner, Value } from '../object-types/device-object.ts';
 
 /**
- * partition: makes the partition. main: everything that must take effect together. released: removals that the
- * device allows only after the release took effect. unused: nodes that nothing uses any more.
- * emptied: removes the partition. Phases are applied in this order.
+ * partition: makes the partition. vacated: removals that make room for application services, or of them.
+ * main: everything that must take effect together. released: removals that the device allows only after the release
+ * took effect. unused: nodes that nothing uses any more. emptied: removes the partition. Phases are applied in this order.
  */
-export const PHASES = ['partition', 'main', 'released', 'unused', 'emptied'] as const;
+export const PHASES = ['partition', 'vacated', 'main', 'released', 'unused', 'emptied'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** An object that a step writes, and for whom. */
