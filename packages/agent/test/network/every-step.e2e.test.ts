@@ -1,8 +1,7 @@
 // The device or the agent stops after each request of a change that makes networks, too: what was begun is finished
 // by the next try, to the same configuration, and deleting leaves nothing behind, neither on the device nor in Neutron.
-import { LbaasError, type ServiceDefinition } from '@f5-lbaas/model';
+import type { ServiceDefinition } from '@f5-lbaas/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allReady } from '../driver/lab.ts';
 import { configurationOf } from '../driver/configuration.ts';
 import {
   aNetworkService,
@@ -11,8 +10,7 @@ import {
   startNetworkLab,
   type NetworkLab,
 } from './network-lab.ts';
-
-const CONFIGURATION = '^/mgmt/tm/(ltm|net|sys|transaction)';
+import { applyUntilTaken, CONFIGURATION } from './stops.ts';
 
 let lab: NetworkLab;
 let expected: unknown;
@@ -34,25 +32,8 @@ async function shown(): Promise<unknown> {
   return [await pathsOn(lab.devices[0]!), await configurationOf(lab.devices[0]!)];
 }
 
-/** As the agent manager does: again, as long as no device can take it. */
-async function applyUntilTaken(wanted: ServiceDefinition): Promise<void> {
-  for (let attempt = 1; attempt <= 20; attempt += 1) {
-    try {
-      const { objects } = await lab.apply(wanted);
-      const reports = Object.values(objects).flatMap((kind) => Object.values(kind));
-      expect(reports.filter((report) => report.provisioning_status === 'ERROR')).toEqual([]);
-      return;
-    } catch (error) {
-      if (!(error instanceof LbaasError && error.kind === 'unavailable')) throw error;
-      await lab.devices[0]!.clearFaults();
-      await allReady(lab.driver, 1);
-    }
-  }
-  throw new Error('Nobody took the change.');
-}
-
 async function expectNothingLeft(): Promise<void> {
-  await applyUntilTaken(going(service()));
+  await applyUntilTaken(lab, going(service()));
   expect(await shown()).toEqual([[], {}]);
   expect(lab.neutron.names).toEqual([]);
 }
@@ -71,7 +52,7 @@ describe('a device that goes away', () => {
     expect(requests).toBeGreaterThan(10);
     for (let after = 0; after < requests; after += 1) {
       await lab.devices[0]!.fault({ kind, after, match: { path: CONFIGURATION } });
-      await applyUntilTaken(service());
+      await applyUntilTaken(lab, service());
       await lab.devices[0]!.clearFaults();
 
       expect(await shown(), `after request ${after}`).toEqual(expected);
@@ -81,13 +62,13 @@ describe('a device that goes away', () => {
 
   it('at any request of a deletion', async () => {
     for (let after = 0; after < requests; after += 1) {
-      await applyUntilTaken(service());
+      await applyUntilTaken(lab, service());
       await lab.devices[0]!.fault({
         kind: 'reset-after',
         after,
         match: { path: CONFIGURATION },
       });
-      await applyUntilTaken(going(service()));
+      await applyUntilTaken(lab, going(service()));
       await lab.devices[0]!.clearFaults();
 
       await expectNothingLeft();
@@ -113,7 +94,7 @@ describe('an agent that dies', () => {
       await lab.devices[0]!.clearFaults();
       await lab.restartDriver();
 
-      await applyUntilTaken(service());
+      await applyUntilTaken(lab, service());
 
       expect(await shown(), `after request ${after}`).toEqual(expected);
       await expectNothingLeft();

@@ -1,8 +1,7 @@
 // Whatever is lost on the way while networks are made or taken away: the next try ends with the same configuration,
 // and nothing is left over on the device or in Neutron.
-import { LbaasError, type ServiceDefinition } from '@f5-lbaas/model';
+import type { ServiceDefinition } from '@f5-lbaas/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allReady } from '../driver/lab.ts';
 import {
   aNetworkService,
   going,
@@ -10,8 +9,7 @@ import {
   startNetworkLab,
   type NetworkLab,
 } from './network-lab.ts';
-
-const ANY = '^/mgmt/tm/(ltm|net|sys|transaction)';
+import { applyUntilTaken, CONFIGURATION } from './stops.ts';
 
 function build(): ServiceDefinition {
   return aNetworkService({
@@ -40,37 +38,20 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 
-/** As the agent manager does: again, as long as no device can take it. */
-async function applyUntilTaken(service: ServiceDefinition): Promise<void> {
-  for (let attempt = 1; attempt <= 20; attempt += 1) {
-    try {
-      const outcome = await lab.apply(service);
-      const reports = Object.values(outcome.objects).flatMap((kind) => Object.values(kind));
-      expect(reports.filter((report) => report.provisioning_status === 'ERROR')).toEqual([]);
-      return;
-    } catch (error) {
-      if (!(error instanceof LbaasError && error.kind === 'unavailable')) throw error;
-      await lab.devices[0]!.clearFaults();
-      await allReady(lab.driver, 1);
-    }
-  }
-  throw new Error('Nobody took the change.');
-}
-
 describe.each(['reset-before', 'reset-after'])('a device that is lost (%s)', (kind) => {
   it('at any request has the same networks afterwards, and none in the end', async () => {
     const device = lab.devices[0]!;
     expect(requestsMax).toBeGreaterThan(10);
     for (let after = 0; after < requestsMax; after += 1) {
-      const fault = { kind, count: 1, after, match: { path: ANY } };
+      const fault = { kind, count: 1, after, match: { path: CONFIGURATION } };
       await device.fault(fault);
-      await applyUntilTaken(build());
+      await applyUntilTaken(lab, build());
       await device.clearFaults();
       expect(await pathsOn(device), `made, request ${after}`).toEqual(built);
       expect(lab.neutron.names, `made, request ${after}`).toEqual(ports);
 
       await device.fault(fault);
-      await applyUntilTaken(going(build()));
+      await applyUntilTaken(lab, going(build()));
       await device.clearFaults();
       // What could not be removed at once is looked at with the tenant's next change or resync.
       await lab.driver.resyncTenant('tenant-1', [], AbortSignal.timeout(10_000));
@@ -87,14 +68,14 @@ describe('an agent that dies', () => {
       for (const service of [build(), going(build())]) {
         const dying = new AbortController();
         const slow = { kind: 'latency', duration_ms: 1_000, count: 1, after };
-        await device.fault({ ...slow, match: { path: ANY } });
+        await device.fault({ ...slow, match: { path: CONFIGURATION } });
         const work = lab.driver.applyService(service, dying.signal).catch(() => undefined);
         const soon = setTimeout(() => dying.abort(new Error('killed')), 100);
         await work;
         clearTimeout(soon);
         await device.clearFaults();
         await lab.restartDriver();
-        await applyUntilTaken(service);
+        await applyUntilTaken(lab, service);
       }
       await lab.driver.resyncTenant('tenant-1', [], AbortSignal.timeout(10_000));
       expect(await pathsOn(device), `request ${after}`).toEqual([]);

@@ -151,7 +151,7 @@ export class DeviceNetworks {
     await this.#guestVlans?.release(signal);
   }
 
-  /** Names of ports whose addresses were removed since it was last asked for. */
+  /** Paths of addresses that were removed, perhaps, since it was last asked for. */
   takeRemoved(): string[] {
     return this.#writer.takeRemoved();
   }

@@ -8,6 +8,7 @@ import { normalise } from '../../normalise/normalise.ts';
 import {
   byKey,
   keyOf,
+  partitionOf,
   type DeviceObject,
   type DeviceObjects,
   type ObjectTypeName,
@@ -93,13 +94,10 @@ export class NetworkCache {
     this.#device.cache.note(partition, before, after);
   }
 
-  /** An address of that name is on the device, as far as is known. */
-  hasAddress(partition: string, name: string): boolean {
-    return [partition, COMMON].some((place) =>
-      (['self', 'snat-translation'] as const).some((type) =>
-        this.#known.get(place)?.has(keyOf({ type, path: `/${place}/${name}` })),
-      ),
-    );
+  /** An address is on the device. Costs calls only after a doubt. @throws DeviceError */
+  async hasAddress(path: string, signal: AbortSignal): Promise<boolean> {
+    const known = await this.load(partitionOf(path), signal);
+    return (['self', 'snat-translation'] as const).some((type) => known.has(keyOf({ type, path })));
   }
 
   /** As last read and written; undefined when in doubt. */

@@ -12,14 +12,14 @@ import { networkNeeds, vipAddresses, type NetworkNeeds } from '../../allocate/ne
 import { snatNames } from '../../allocate/service-networks.ts';
 import type { Peer } from '../../allocate/forwarding-change.ts';
 import { leavingPeers } from '../../allocate/tunnel-peers.ts';
-import { keyOf } from '../../object-types/device-object.ts';
+import { keyOf, nameOf } from '../../object-types/device-object.ts';
 import type { Device } from '../device.ts';
 import type { GroupNetworks } from './group-networks.ts';
 import { GroupRelease } from './group-release.ts';
 
 export class NetworkRelease {
   readonly #group: GroupNetworks;
-  /** Ports of addresses that a device gave up and that are still to be looked at. */
+  /** Addresses that a device gave up, by path, whose ports are still to be looked at. */
   readonly #unowned = new Set<string>();
 
   constructor(group: GroupNetworks) {
@@ -67,7 +67,7 @@ export class NetworkRelease {
       await this.#group.writing(device, COMMON, common, signal);
       await this.#releaseHosts([device, ...(configSync?.peers() ?? [])], signal);
     });
-    await this.#releaseRemoved(partition, signal);
+    await this.#releaseRemoved(signal);
   }
 
   /** VLANs that vCMP guests need no more. */
@@ -77,22 +77,44 @@ export class NetworkRelease {
     );
   }
 
-  /** Ports of addresses that were removed, whoever asked for it: a device that returns has to give up late. */
-  async #releaseRemoved(partition: string, signal: AbortSignal): Promise<void> {
-    const all = this.#group.options.devices();
-    for (const device of all) {
-      for (const name of this.#group.on(device).takeRemoved()) this.#unowned.add(name);
+  /**
+   * Ports of addresses that were removed, whoever asked for it: a device that returns has to give up late. As long as
+   * a device that may have the address is away, its port stays.
+   */
+  async #releaseRemoved(signal: AbortSignal): Promise<void> {
+    const { ports, devices } = this.#group.options;
+    for (const device of devices()) {
+      for (const path of this.#group.on(device).takeRemoved()) this.#unowned.add(path);
     }
-    for (const name of this.#unowned) {
+    for (const path of this.#unowned) {
+      const name = nameOf(path);
       const isHeld = [...this.#group.heldSubnets].some((subnet) => name.includes(subnet));
-      const isUsed =
-        isHeld || all.some((device) => this.#group.on(device).cache.hasAddress(partition, name));
-      const isOneDevices = name.startsWith('local-');
-      if (!isUsed && (isOneDevices || all.every((device) => device.ready))) {
-        await this.#group.options.ports.remove(name, signal);
-      }
-      this.#unowned.delete(name);
+      const holders = this.#holdersOf(name);
+      if (!holders.every((device) => device.ready)) continue;
+      const isUsed = isHeld || (await this.#isOnAny(holders, path, signal));
+      if (isUsed === undefined) continue;
+      if (!isUsed) await ports.remove(name, signal);
+      this.#unowned.delete(path);
     }
+  }
+
+  /** Devices that may have an address of that name. */
+  #holdersOf(name: string): readonly Device[] {
+    const all = this.#group.options.devices();
+    const own = all.filter(({ facts }) => name.startsWith(`local-${facts?.deviceName ?? ''}-`));
+    return own.length > 0 ? own : all;
+  }
+
+  /** Undefined when a device was lost over the question. */
+  async #isOnAny(
+    devices: readonly Device[],
+    path: string,
+    signal: AbortSignal,
+  ): Promise<boolean | undefined> {
+    const found = await this.#group.options.onEach(devices, (device) =>
+      this.#group.on(device).cache.hasAddress(path, signal),
+    );
+    return found.length < devices.length ? undefined : found.some(({ result }) => result);
   }
 
   /**

@@ -2,7 +2,7 @@
 import { isDeviceError } from '@f5-lbaas/bigip-client';
 import type { Logger } from '@f5-lbaas/platform';
 import { applySteps } from '../../apply/apply-steps.ts';
-import { nameOf, type DeviceObjects } from '../../object-types/device-object.ts';
+import { type DeviceObjects } from '../../object-types/device-object.ts';
 import { settledNetworks } from '../../plan/network-partition.ts';
 import { planSteps } from '../../plan/plan.ts';
 import type { Step } from '../../plan/step.ts';
@@ -50,11 +50,13 @@ export class NetworkWriter {
     this.#logger = logger.child({ device: device.host });
   }
 
-  /** Names of addresses that were removed since it was last asked for, which are those of their ports. */
+  /**
+   * Paths of addresses that were removed, perhaps, since it was last asked for; their names are those of their ports.
+   */
   takeRemoved(): string[] {
-    const names = [...this.#removed];
+    const paths = [...this.#removed];
     this.#removed.clear();
-    return names;
+    return paths;
   }
 
   /** Both sides with the partition's folder where it is there. @throws DeviceError */
@@ -96,6 +98,8 @@ export class NetworkWriter {
       const isStale = kind === 'absent' || kind === 'exists';
       return { refusal: deviceMessage, isStale, isWhole: false, writes: 0 };
     } catch (error) {
+      // Some of it may be gone all the same.
+      this.#noteRemoved(steps);
       this.#cache.drop(partition);
       this.#device.cache.drop(partition);
       if (!isDeviceError(error, 'unknown_outcome')) throw error;
@@ -108,7 +112,7 @@ export class NetworkWriter {
   #noteRemoved(steps: readonly Step[]): void {
     for (const { action, target } of steps) {
       const hasPort = target.type === 'self' || target.type === 'snat-translation';
-      if (action === 'remove' && hasPort) this.#removed.add(nameOf(target.path));
+      if (action === 'remove' && hasPort) this.#removed.add(target.path);
     }
   }
 }
