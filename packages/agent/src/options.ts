@@ -37,4 +37,5 @@ export const MANAGER_DEFAULTS: Omit<ManagerOptions, 'identity'> = {
   applyTimeoutMs: 300_000,
   pollTimeoutMs: 60_000,
   forceAdminStateUp: false,
+  reportEsdNames: false,
 };

@@ -107,6 +107,13 @@ const SERVICE_OPTIONS = {
     name: 'esd_dir',
     help: 'Directory of ESD files; `esd` beside the configuration when absent (ours).',
   }),
+  reportEsdNames: booleanOption(
+    {
+      name: 'report_esd_names_in_agent',
+      help: 'Heartbeats name the ESDs that the devices have everything for.',
+    },
+    false,
+  ),
 };
 
 const DEVICE_OPTIONS = {

@@ -45,6 +45,13 @@ describe('agent configuration', () => {
     });
   });
 
+  it('reports the names of ESDs where told so', () => {
+    expect(settings().agent.manager).toMatchObject({ reportEsdNames: false });
+    const { agent } = settings('report_esd_names_in_agent = True\n');
+    expect(agent.manager).toMatchObject({ reportEsdNames: true });
+    expect(read('report_esd_names_in_agent = True\n').warnings).toEqual([]);
+  });
+
   it('speaks to vCMP hosts as to devices', () => {
     const { driver } = settings('icontrol_vcmp_hostname = 10.9.0.1, 10.9.0.2:8443\n');
 

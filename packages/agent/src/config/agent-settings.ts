@@ -79,6 +79,7 @@ function agentOptions(values: AgentIniValues, hostname: string): AgentOptions {
       healthIntervalMs: values.healthIntervalMs,
       statisticsIntervalMs: values.statisticsIntervalMs,
       forceAdminStateUp: values.startAdminStateUp,
+      reportEsdNames: values.reportEsdNames,
     },
   };
 }

@@ -18,7 +18,6 @@ const REASONS: Readonly<Record<string, string>> = {
   cert_manager: 'certificates come from Barbican once os_auth_url is set',
   auth_version: 'Keystone is always spoken to in version 3',
   os_project_id: UNUSED,
-  report_esd_names_in_agent: 'the names of ESDs are those in their files',
   trace_service_requests: 'log with debug = True instead',
   bigiq_hostname: BIGIQ,
   bigiq_admin_username: BIGIQ,

@@ -51,6 +51,8 @@ export interface AgentDriver extends DeviceEvents {
   endpoints(): Record<string, IcontrolEndpoint>;
   /** 0..1 by the capacity policy; 0 without one. */
   capacityScore(): Promise<number>;
+  /** ESDs of which the devices have something, sorted. Costs calls only when files or devices change. */
+  esdNames(signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Makes the devices show this service definition. Idempotent; costs calls in proportion to what differs.
    * Calls for one tenant run in order, for different tenants in parallel.

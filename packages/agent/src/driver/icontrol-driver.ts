@@ -107,6 +107,10 @@ class IControlDriver implements AgentDriver {
     return Promise.resolve(0);
   }
 
+  esdNames(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#writer.esdNames(this.#group.writers(), signal);
+  }
+
   applyService(service: ServiceDefinition, signal: AbortSignal): Promise<ServiceOutcome> {
     return this.#tenants.run(
       service.loadbalancer.tenant_id,

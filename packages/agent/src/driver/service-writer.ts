@@ -100,6 +100,13 @@ export class ServiceWriter {
     };
   }
 
+  /** Sorted; none while no device can be asked. */
+  async esdNames(devices: readonly Device[], signal: AbortSignal): Promise<readonly string[]> {
+    if (devices.length === 0) return [];
+    const services = await this.#esds?.services(devices, signal);
+    return [...(services?.keys() ?? [])].sort();
+  }
+
   /**
    * @param isDryRun nothing is sent
    * @throws LbaasError `unavailable` when no device takes it now

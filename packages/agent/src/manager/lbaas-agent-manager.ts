@@ -112,6 +112,7 @@ export class LbaasAgentManager {
     this.#heartbeat = new Heartbeat({
       ...common,
       identity: options.identity,
+      reportsEsdNames: options.reportEsdNames,
       load: () => ({ services: ledger.services().length, queueDepth: queue.depth }),
     });
     this.#tunnels = new TunnelMessages(

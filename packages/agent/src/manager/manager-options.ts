@@ -37,4 +37,6 @@ export interface ManagerOptions {
   pollTimeoutMs: number;
   /** Sets the agent's admin state up at the server on start, even if an operator had set it down. */
   forceAdminStateUp: boolean;
+  /** Heartbeats name the ESDs that devices can serve. */
+  reportEsdNames: boolean;
 }

@@ -28,6 +28,8 @@ export interface StateFacts {
   /** `static_agent_configuration_data`; may overwrite what is above it in `configurations`. */
   staticConfiguration: Readonly<Record<string, string>>;
   isOperational: boolean;
+  /** Undefined: nobody asks for them. */
+  esdNames: readonly string[] | undefined;
   /** 0..1 */
   capacityScore: number;
   endpoints: Readonly<Record<string, IcontrolEndpoint>>;
@@ -71,6 +73,7 @@ function configurations(facts: StateFacts): AgentConfigurations {
     icontrol_endpoints: shortened(facts.endpoints, STATUS_MESSAGE_MAX),
     operational: facts.isOperational,
     environment_capacity_score: facts.capacityScore,
+    ...(facts.esdNames !== undefined && { esd_name: [...facts.esdNames] }),
     services: facts.services,
     request_queue_depth: facts.queueDepth,
   };
@@ -94,7 +97,8 @@ function fits(value: AgentConfigurations): boolean {
 
 /**
  * A value that does not fit makes the server refuse the whole heartbeat, so the least needed goes first:
- * status messages, then the devices' descriptions, then the devices, then the operator's extra data.
+ * status messages, then the devices' descriptions, then the names of ESDs, all of them since some would pass for all;
+ * then the devices, then the operator's extra data.
  */
 function fitted(full: AgentConfigurations): AgentConfigurations {
   const withoutMessages = { ...full, icontrol_endpoints: shortened(full.icontrol_endpoints, 0) };
@@ -104,11 +108,13 @@ function fitted(full: AgentConfigurations): AgentConfigurations {
       { status, status_message: '', failover_state },
     ]),
   );
+  const { esd_name: _, ...withoutEsds } = full;
   const candidates = [
     full,
     withoutMessages,
     { ...full, icontrol_endpoints: bareEndpoints },
-    { ...full, icontrol_endpoints: {} },
+    { ...withoutEsds, icontrol_endpoints: bareEndpoints },
+    { ...withoutEsds, icontrol_endpoints: {} },
   ];
   return candidates.find(fits) ?? essentials(full);
 }

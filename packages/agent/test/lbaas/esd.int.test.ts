@@ -122,6 +122,17 @@ describe('ESD files', () => {
     expect(profilesOf(await virtualWith(['mobile']))).toContain('tcp-mobile-optimized clientside');
   });
 
+  it('are named as far as the device has something of them', async () => {
+    put('other.json', { other: { lbaas_ctcp: 'no-such-profile' } });
+    const names = () => lab.driver.esdNames(AbortSignal.timeout(5_000));
+
+    expect(await names()).toEqual(expect.arrayContaining(['first', 'half', 'mobile', 'redirect']));
+    expect(await names()).not.toContain('other');
+    await lab.devices[0]!.forgetCalls();
+    await names();
+    expect(await lab.devices[0]!.calls()).toEqual([]);
+  });
+
   it('cost no call when neither they nor the service have changed', async () => {
     await virtualWith(['mobile']);
     await lab.devices[0]!.forgetCalls();

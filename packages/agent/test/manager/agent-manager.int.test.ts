@@ -504,6 +504,28 @@ describe('LbaasAgentManager', () => {
       expect(server.argsOf('report_state')[0]?.time).toBe('2026-01-01T00:00:00.000000');
     });
 
+    it('names ESDs when told so, as long as there is room for all of them', async () => {
+      const named = (): unknown =>
+        stateOf(server.argsOf('report_state').at(-1) ?? {}).configurations['esd_name'];
+      driver.esds.add('mobile');
+      await start();
+      expect(named()).toBeUndefined();
+      await agent?.stop();
+
+      await start({ manager: { reportEsdNames: true } });
+      expect(named()).toEqual(['mobile']);
+      driver.esds.add('late');
+      await clock.advance(30_000);
+      expect(named()).toEqual(['late', 'mobile']);
+
+      for (let n = 0; n < 500; n += 1) driver.esds.add(`esd-number-${n}`);
+      await clock.advance(30_000);
+      expect(named()).toBeUndefined();
+      expect(stateOf(server.argsOf('report_state').at(-1) ?? {}).configurations).toMatchObject({
+        icontrol_endpoints: { 'bigip-a': { status: 'active' } },
+      });
+    });
+
     it('is repeated at short intervals until a server has it', async () => {
       await server.stop();
       await start();

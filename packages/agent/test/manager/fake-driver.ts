@@ -25,6 +25,7 @@ export class FakeDriver implements AgentDriver {
   health: Partial<Record<ResourceKind, Record<string, OperatingStatus>>> = {};
   statistics: Record<string, Statistics> = {};
   score = 0;
+  readonly esds = new Set<string>();
 
   /** `<lb>@<revision>` in the order of applications. */
   readonly applied: string[] = [];
@@ -92,6 +93,10 @@ export class FakeDriver implements AgentDriver {
     } finally {
       this.#running.splice(this.#running.indexOf(tenantId), 1);
     }
+  }
+
+  esdNames(): Promise<readonly string[]> {
+    return Promise.resolve([...this.esds].sort());
   }
 
   planService(): Promise<ServicePlan[]> {
