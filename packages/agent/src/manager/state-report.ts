@@ -108,7 +108,9 @@ function fitted(full: AgentConfigurations): AgentConfigurations {
       { status, status_message: '', failover_state },
     ]),
   );
-  const { esd_name: _, ...withoutEsds } = full;
+  const withoutEsds = Object.fromEntries(
+    Object.entries(full).filter(([name]) => name !== 'esd_name'),
+  ) as AgentConfigurations;
   const candidates = [
     full,
     withoutMessages,
