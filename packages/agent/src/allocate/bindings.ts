@@ -1,5 +1,6 @@
 // Extension points for clouds in which a device's switch port or Neutron port has to be told what the device will
 // use. `vlan_binding_driver` and `l3_binding_driver` choose what stands behind them.
+import { createKeyedLock } from '@f5-lbaas/platform';
 import type { NetworkPorts } from './ports.ts';
 
 /** Opens and closes VLANs on the switch port behind a device's interface. Both may be asked again. */
@@ -12,6 +13,8 @@ export interface VlanBinding {
 export interface AddressBinding {
   bind(subnetId: string, address: string, signal: AbortSignal): Promise<void>;
   unbind(subnetId: string, address: string, signal: AbortSignal): Promise<void>;
+  /** Devices or their ports may have come or gone. */
+  refresh(): void;
 }
 
 /** Subnet id -> ids of the ports that devices have there. */
@@ -26,6 +29,8 @@ export class AllowedAddressPairs implements AddressBinding {
   readonly #fixed: PortsOfSubnets | undefined;
   readonly #macs: (signal: AbortSignal) => Promise<readonly string[]>;
   readonly #bound = new Set<string>();
+  /** Servers read a port's addresses and write them back: two changes at once would lose one. */
+  readonly #one = createKeyedLock();
   #learned: PortsOfSubnets | undefined;
 
   /**
@@ -46,16 +51,20 @@ export class AllowedAddressPairs implements AddressBinding {
     for (const port of await this.#portsOn(subnetId, signal)) {
       const key = `${port} ${address}`;
       if (this.#bound.has(key)) continue;
-      await this.#ports.allowAddress(port, address, signal);
+      await this.#one.run(port, () => this.#ports.allowAddress(port, address, signal), signal);
       this.#bound.add(key);
     }
   }
 
   async unbind(subnetId: string, address: string, signal: AbortSignal): Promise<void> {
     for (const port of await this.#portsOn(subnetId, signal)) {
-      await this.#ports.disallowAddress(port, address, signal);
+      await this.#one.run(port, () => this.#ports.disallowAddress(port, address, signal), signal);
       this.#bound.delete(`${port} ${address}`);
     }
+  }
+
+  refresh(): void {
+    this.#learned = undefined;
   }
 
   async #portsOn(subnetId: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -152,7 +152,6 @@ export class LbaasAgentManager {
         concurrency: RPC_CONCURRENCY,
       }),
     );
-    await this.#untilStopped('Serving tunnel messages', () => this.#tunnels.start());
     this.#startTasks();
     this.#resynchroniser.request('all', 'agent start');
   }
@@ -161,8 +160,8 @@ export class LbaasAgentManager {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The agent stops.'));
     await this.#server?.stop();
-    await this.#tunnels.stop();
     await Promise.all([...this.#tasks, this.#queue.idle(), this.#resynchroniser.idle()]);
+    await this.#tunnels.stop();
     await this.#deps.driver.stop();
   }
 
@@ -186,6 +185,7 @@ export class LbaasAgentManager {
         ...(firstAfterMs !== undefined && { firstAfterMs }),
       });
     this.#tasks = [
+      this.#serveTunnelMessages(),
       this.#announce().then(() =>
         every('state report', options.reportIntervalMs, () => this.#heartbeat.beat()),
       ),
@@ -206,6 +206,15 @@ export class LbaasAgentManager {
         return Promise.resolve();
       }),
     ];
+  }
+
+  /** Load balancers must not wait for Neutron's queues. */
+  async #serveTunnelMessages(): Promise<void> {
+    try {
+      await this.#untilStopped('Serving tunnel messages', () => this.#tunnels.start());
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) throw error;
+    }
   }
 
   /** First report, which makes the agent known, then its admin state where the operator wants it forced. */

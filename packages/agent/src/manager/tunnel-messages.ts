@@ -6,8 +6,7 @@ import type { ForwardingChange } from '../allocate/forwarding-change.ts';
 import type { AgentDriver } from '../driver/agent-driver.ts';
 import { messageOf } from './failures.ts';
 import { forwardingChanges, type ForwardingAction } from './forwarding-changes.ts';
-import type { TunnelOutbox } from './tunnel-outbox.ts';
-import { L2POPULATION_TOPIC, TUNNEL_TOPIC } from './tunnel-topics.ts';
+import { L2POPULATION_TOPIC, type TunnelOutbox } from './tunnel-outbox.ts';
 
 export interface TunnelMessagesDeps {
   transport: RpcTransport;
@@ -30,27 +29,30 @@ export class TunnelMessages {
   /** What is said of one network is done in the order in which it was said. */
   readonly #networks = createKeyedLock();
   readonly #underway = new Set<Promise<void>>();
-  #servers: RpcServer[] = [];
+  #server: RpcServer | undefined;
 
   constructor(deps: TunnelMessagesDeps, options: TunnelMessagesOptions) {
     this.#deps = deps;
     this.#options = options;
   }
 
-  /** Nothing without tunnels. @throws RpcUnavailableError */
+  /**
+   * Nothing without tunnels or l2population. Of `tunnel_update`, which tells of an end point that has joined the cloud,
+   * F5's agents (v1 and v2) make nothing; here nobody listens to it. Whom a device has to reach behind a new end point
+   * comes with l2population as soon as there is somebody, and every service definition lists all end points.
+   * @see f5-openstack-agent `lbaasv2/drivers/bigip/agent_manager.py` tunnel_update
+   * @throws RpcUnavailableError
+   */
   async start(): Promise<void> {
     const { tunnelTypes, l2Population } = this.#options;
-    if (tunnelTypes.length === 0) return;
+    if (tunnelTypes.length === 0 || !l2Population) return;
     const { transport, agentHost: server } = this.#deps;
-    await this.#stopServing();
-    this.#servers.push(await transport.serve(TUNNEL_TOPIC, { tunnel_update: ignoreEndPoint }));
-    if (!l2Population) return;
-    this.#servers.push(await transport.serve(L2POPULATION_TOPIC, this.#endpoint(), { server }));
+    this.#server = await transport.serve(L2POPULATION_TOPIC, this.#endpoint(), { server });
   }
 
   /** Resolves when nothing of it runs any more, and the others know what there was to know. */
   async stop(): Promise<void> {
-    await this.#stopServing();
+    await this.#server?.stop();
     await Promise.all(this.#underway);
     await this.#deps.outbox.flush();
   }
@@ -74,11 +76,6 @@ export class TunnelMessages {
         }
       }
     }
-  }
-
-  async #stopServing(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.stop()));
-    this.#servers = [];
   }
 
   #endpoint(): RpcEndpoint {
@@ -127,14 +124,4 @@ export class TunnelMessages {
       logger.warn(fields, 'Forwarding entries were not written; the next resync does.');
     }
   }
-}
-
-/**
- * An end point has joined the cloud. Nothing is done about it, as in F5's agent (v1 and v2): whom a device has to reach
- * behind it comes with l2population as soon as there is somebody, and every service definition lists all end points
- * to flood to. Neutron sends this for each agent that starts, our own included.
- * @see f5-openstack-agent `lbaasv2/drivers/bigip/agent_manager.py` tunnel_update
- */
-function ignoreEndPoint(): Promise<null> {
-  return Promise.resolve(null);
 }

@@ -6,8 +6,9 @@ import { RpcRemoteError, type RpcArgs, type RpcTransport } from '@f5-lbaas/rpc';
 import type { TunnelEnd, TunnelPeers } from '../allocate/tunnel-peers.ts';
 import { FLOODING } from './forwarding-changes.ts';
 import { messageOf } from './failures.ts';
-import { L2POPULATION_TOPIC } from './tunnel-topics.ts';
 
+/** Neutron's agents tell each other here who is where. @see neutron `common/topics.py` */
+export const L2POPULATION_TOPIC = 'q-agent-notifier-l2population-update';
 const NEUTRON_TOPIC = 'q-plugin';
 /** Newest first; a Neutron that is older than the first refuses it. */
 const TUNNEL_SYNC_VERSIONS = ['1.4', '1.0'] as const;

@@ -37,6 +37,19 @@ describe('allowed address pairs', () => {
 
     expect(pairs('device-port')).toContain('10.1.0.10');
   });
+
+  it('are kept on ports that come later, with the next resync', async () => {
+    lab = await startNetworkLab({ allowedAddressPorts: 'learned' });
+    await lab.apply(aNetworkService());
+    const interfaces = await lab.devices[0]!.list('/net/interface');
+    const mac = asText(interfaces.find(({ name }) => name === '1.1')?.['macAddress']);
+    lab.neutron.addPort('device-port', mac, 'subnet-1');
+
+    const signal = AbortSignal.timeout(10_000);
+    await lab.driver.resyncTenant('tenant-1', [aNetworkService()], signal);
+
+    expect(pairs('device-port')).toContain('10.1.0.10');
+  });
 });
 
 describe('VLAN binding', () => {

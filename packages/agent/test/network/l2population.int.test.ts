@@ -127,10 +127,6 @@ describe('forwarding entries from Neutron', () => {
     for (let n = 0; n < 20; n += 1) await say('add_fdb_entries', { [`elsewhere-${n}`]: entry });
     await say('add_fdb_entries', { 'network-1': { ...entry, segment_id: 7 } });
     await say('update_fdb_entries', { chg_ip: { elsewhere: { '10.20.0.93': { after: [] } } } });
-    await transport.fanout('q-agent-notifier-tunnel-update', 'tunnel_update', {
-      tunnel_ip: '10.20.0.94',
-      tunnel_type: 'vxlan',
-    });
     await say('add_fdb_entries', ports('10.20.0.93', ['fa:16:3e:00:00:98', '10.1.0.98']));
     await until('fa:16:3e:00:00:98', '10.20.0.93');
 

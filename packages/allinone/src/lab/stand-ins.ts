@@ -11,6 +11,7 @@ import { Tokens } from '../keystone/tokens.ts';
 import { ensureLabNetworks, type LabSubnets } from '../neutron/lab-networks.ts';
 import { createNeutronApp } from '../neutron/neutron-app.ts';
 import { NeutronStore } from '../neutron/records.ts';
+import type { L2Agent } from '../neutron/side-routes.ts';
 import { LAB_ADDRESS } from './port-map.ts';
 
 export interface StandInOptions {
@@ -27,6 +28,8 @@ export interface StandInOptions {
   networkEndpointUrl?: string;
   /** @default one hour */
   tokenLifetimeMs?: number;
+  /** Of Neutron. @default none */
+  l2Agents?: readonly L2Agent[];
   /** See `vipOctetOf`. */
   vipOctet: number;
   clock: Clock;
@@ -72,7 +75,7 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
     logger: logger.child({ part: 'keystone' }),
   });
   const neutron = createNeutronApp({
-    ...{ store, authenticate, identityUrl, clock, random },
+    ...{ store, authenticate, identityUrl, clock, random, l2Agents: options.l2Agents },
     logger: logger.child({ part: 'neutron' }),
   });
   const barbican = createBarbicanApp({

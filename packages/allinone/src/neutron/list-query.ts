@@ -18,13 +18,16 @@ function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
-/** `fixed_ips=ip_address=10.0.0.5`: an element must have each named part. */
+/** `fixed_ips=ip_address=10.0.0.5`: an element must have, of each named part, one of the values. */
 function matchesElement(list: unknown[], wanted: string[]): boolean {
-  const parts = wanted.map((text) => text.split('='));
+  const values = new Map<string, string[]>();
+  for (const [key = '', ...rest] of wanted.map((text) => text.split('='))) {
+    values.set(key, [...(values.get(key) ?? []), rest.join('=')]);
+  }
   return list.some((element) =>
-    parts.every(([key = '', value = '']) =>
-      isObject(element) ? textOf(element[key]) === value : textOf(element) === key,
-    ),
+    isObject(element)
+      ? [...values].every(([key, allowed]) => allowed.includes(textOf(element[key])))
+      : values.has(textOf(element)),
   );
 }
 

@@ -7,10 +7,12 @@ import type { Authenticate } from '../keystone/identity.ts';
 import type { NeutronStore } from './records.ts';
 import { addResourceRoutes, type ContextOf } from './resource-routes.ts';
 import { NETWORKS, PORTS, SECURITY_GROUPS, SUBNETS } from './resources.ts';
-import { addSideRoutes } from './side-routes.ts';
+import { addSideRoutes, type L2Agent } from './side-routes.ts';
 
 export interface NeutronDeps {
   store: NeutronStore;
+  /** @default none */
+  l2Agents?: readonly L2Agent[] | undefined;
   authenticate: Authenticate;
   /** For the `WWW-Authenticate` header of a 401. */
   identityUrl: string;
@@ -43,7 +45,7 @@ export function createNeutronApp(deps: NeutronDeps): FastifyInstance {
     }
     return { store, clock, random, identity };
   };
-  addSideRoutes(app, contextOf);
+  addSideRoutes(app, contextOf, deps.l2Agents ?? []);
   addResourceRoutes(app, NETWORKS, contextOf);
   addResourceRoutes(app, SUBNETS, contextOf);
   addResourceRoutes(app, PORTS, contextOf);

@@ -7,9 +7,18 @@ import { ipAvailability } from './ip-availability.ts';
 import type { ContextOf } from './resource-routes.ts';
 import { findVisible, visibleRecords } from './visibility.ts';
 
+/** One of Neutron's own agents: where a host's tunnels end. */
+export interface L2Agent {
+  id: string;
+  host: string;
+  agent_type: string;
+  alive: boolean;
+  admin_state_up: boolean;
+  configurations: Record<string, unknown>;
+}
+
 /** Path below `/v2.0/` -> key and noun. Clients look these up; the lab has none. */
 const EMPTY_LISTS: Record<string, { key: string; notFound: [type: string, noun: string] }> = {
-  agents: { key: 'agents', notFound: ['AgentNotFound', 'Agent'] },
   routers: { key: 'routers', notFound: ['RouterNotFound', 'Router'] },
   floatingips: { key: 'floatingips', notFound: ['FloatingIPNotFound', 'Floating IP'] },
   'qos/policies': { key: 'policies', notFound: ['QosPolicyNotFound', 'QoS policy'] },
@@ -54,8 +63,26 @@ function addIpAvailability(app: FastifyInstance, contextOf: ContextOf): void {
   });
 }
 
-export function addSideRoutes(app: FastifyInstance, contextOf: ContextOf): void {
+function addAgents(app: FastifyInstance, contextOf: ContextOf, agents: readonly L2Agent[]): void {
+  app.get('/v2.0/agents', (request) => {
+    contextOf(request);
+    return { agents };
+  });
+  app.get<{ Params: { id: string } }>('/v2.0/agents/:id', (request) => {
+    contextOf(request);
+    const agent = agents.find(({ id }) => id === request.params.id);
+    if (agent === undefined) throw faults.notFound('AgentNotFound', 'Agent', request.params.id);
+    return { agent };
+  });
+}
+
+export function addSideRoutes(
+  app: FastifyInstance,
+  contextOf: ContextOf,
+  agents: readonly L2Agent[],
+): void {
   addDiscovery(app);
+  addAgents(app, contextOf, agents);
   addIpAvailability(app, contextOf);
   app.get('/v2.0/extensions', () => ({ extensions: EXTENSIONS }));
   app.get<{ Params: { alias: string } }>('/v2.0/extensions/:alias', (request) => {

@@ -41,11 +41,15 @@ export function serverConfiguration(
   ];
 }
 
-/** A pair when there are two devices. */
+/**
+ * A pair when there are two devices.
+ * @param networkLines how networks are put on them
+ */
 export function agentConfiguration(
   devices: readonly LabDevice[],
   environment: string,
   cacert: string,
+  networkLines: readonly string[] = ['f5_global_routed_mode = True'],
 ): string[] {
   const [device] = devices;
   return [
@@ -53,7 +57,7 @@ export function agentConfiguration(
     'debug = True',
     `environment_prefix = ${environment}`,
     'f5_bigip_lbaas_device_driver = f5_openstack_agent.lbaasv2.drivers.bigip.icontrol_driver.iControlDriver',
-    'f5_global_routed_mode = True',
+    ...networkLines,
     `f5_ha_type = ${devices.length > 1 ? 'pair' : 'standalone'}`,
     'f5_sync_mode = replication',
     'periodic_interval = 3',

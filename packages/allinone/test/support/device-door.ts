@@ -80,6 +80,17 @@ export class DeviceDoor {
     return Array.isArray(items) ? (items as unknown[]) : [];
   }
 
+  /** POST of an object, past the agent. @throws Error unless it was made */
+  async create(collection: string, body: unknown): Promise<void> {
+    const answer = await this.#http.request({
+      method: 'POST',
+      url: `${this.#device.url}/mgmt/tm/${collection}`,
+      headers: { authorization: this.#authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 200) throw new Error(`${collection}: ${answer.status} ${answer.body}`);
+  }
+
   /** `collection name` of everything that an agent made, whose names hold the text. */
   async ownObjects(prefix = 'Project_'): Promise<string[]> {
     const collections = [

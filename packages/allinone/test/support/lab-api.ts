@@ -61,11 +61,12 @@ export class LabApi {
     return parsed(answer);
   }
 
-  async neutron(path: string): Promise<ApiAnswer> {
+  async neutron(path: string, method: Method = 'GET', body?: unknown): Promise<ApiAnswer> {
     const answer = await http.request({
-      method: 'GET',
+      method,
       url: `${this.lab.network_url}/v2.0/${path}`,
-      headers: { 'x-auth-token': await this.token() },
+      headers: { 'x-auth-token': await this.token(), 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return parsed(answer);
   }

@@ -12,6 +12,7 @@ import {
 } from '../../src/lab/lab-description.ts';
 import { LAB_ADDRESS, type PortMap, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
 import { startStandIns } from '../../src/lab/stand-ins.ts';
+import type { L2Agent } from '../../src/neutron/side-routes.ts';
 import { freePortBase } from './free-ports.ts';
 
 export const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -36,6 +37,7 @@ export async function startSurroundings(
   dataDir: string,
   shutdown: Shutdown,
   startDevices: (place: DevicePlace) => Promise<LabDevice[]>,
+  l2Agents: readonly L2Agent[] = [],
 ): Promise<Surroundings> {
   const opened = await openDataDirectory(dataDir);
   shutdown.add('data directory', () => opened.release());
@@ -53,6 +55,7 @@ export async function startSurroundings(
     networkPort: ports.network,
     keyManagerPort: ports.keyManager,
     vipOctet: vipOctetOf(portBase),
+    l2Agents,
   });
   shutdown.add('stand-ins', () => standIns.stop());
   const devices = await startDevices({ paths, ports, password: directory.device_password });

@@ -7,6 +7,7 @@ import { createShutdown, type Shutdown, systemRandom } from '@f5-lbaas/platform'
 import { startTcpProxy, type TcpProxy } from '@f5-lbaas/testkit';
 import { startDevices } from '../../src/lab/devices.ts';
 import { type LabDescription } from '../../src/lab/lab-description.ts';
+import type { L2Agent } from '../../src/neutron/side-routes.ts';
 import { DeviceDoor } from './device-door.ts';
 import {
   agentConfiguration,
@@ -51,20 +52,33 @@ export class TwoProcesses {
     this.#shutdown = shutdown;
   }
 
-  /** Everything but the two. */
-  static async create(): Promise<TwoProcesses> {
+  /**
+   * Everything but the two.
+   * @param networkLines of the agent's configuration; global routed mode otherwise
+   */
+  static async create(
+    networkLines?: readonly string[],
+    l2Agents: readonly L2Agent[] = [],
+  ): Promise<TwoProcesses> {
     const dataDir = mkdtempSync(join(tmpdir(), 'f5-lbaas-two-'));
     const shutdown = createShutdown(parts);
     const broker = await startTcpProxy(BROKER_PORT);
     shutdown.add('proxy', () => broker.close());
     const environment = `Project_${systemRandom.uuid().slice(0, 8)}`;
-    const description = await surroundings(dataDir, environment, broker.port, shutdown);
+    const agent = { networkLines, l2Agents };
+    const description = await surroundings(dataDir, environment, broker.port, shutdown, agent);
     return new TwoProcesses(broker, environment, dataDir, description, shutdown);
   }
 
   start(name: ProcessName): void {
     const file = join(this.#dataDir, `${name}.conf`);
     this.#running.set(name, runNode([...COMMAND, name, '--config-file', file]));
+  }
+
+  /** Runs a command that looks at the devices with the agent's configuration, to its end. */
+  inspect(...args: string[]): Promise<Finished> {
+    const file = join(this.#dataDir, 'agent.conf');
+    return runNode([...COMMAND, ...args, '--config-file', file]).finished;
   }
 
   /** Until the API answers. */
@@ -110,15 +124,20 @@ async function surroundings(
   environment: string,
   brokerPort: number,
   shutdown: Shutdown,
+  {
+    networkLines,
+    l2Agents,
+  }: { networkLines: readonly string[] | undefined; l2Agents: readonly L2Agent[] },
 ): Promise<LabDescription> {
   const { description, paths, servicePassword } = await startSurroundings(
     dataDir,
     shutdown,
     async (place) => (await startDevices({ ...place, ...parts, shutdown })).devices,
+    l2Agents,
   );
   const server = serverConfiguration(description, paths.database, servicePassword);
   const own = ['[f5_lbaas]', `environment_prefix = ${environment}`];
-  const agent = agentConfiguration(description.devices, environment, paths.deviceCa);
+  const agent = agentConfiguration(description.devices, environment, paths.deviceCa, networkLines);
   const messaging = messagingConfiguration(brokerPort, environment);
   writeFileSync(join(dataDir, 'server.conf'), [...messaging, ...server, ...own].join('\n'));
   writeFileSync(join(dataDir, 'agent.conf'), [...messaging, ...agent].join('\n'));

@@ -25,11 +25,13 @@ export class NetworkProvisioner {
   /** Whatever was known of the device may be wrong now. */
   forget(device: Device): void {
     this.#group.on(device).clear();
+    this.#group.addresses?.refresh();
   }
 
   /** The next look at the tenant's networks reads them. */
   drop(device: Device, partition: string): void {
     this.#group.on(device).drop(partition);
+    this.#group.addresses?.refresh();
   }
 
   /** Something may be in use no more. */
