@@ -13,7 +13,7 @@ export interface NetworkSystem {
 }
 
 /** Host and end point of Neutron's agent there. */
-export const COMPUTE = { host: 'compute-1', vtep: '10.20.0.91' };
+const COMPUTE = { host: 'compute-1', vtep: '10.20.0.91' };
 export const L2_AGENTS = [
   {
     id: 'l2-agent-1',
@@ -50,7 +50,7 @@ export async function createNetwork(
   return { networkId, subnetId: textAt(answer.body, 'subnet.id') };
 }
 
-export async function changeNetwork(
+async function changeNetwork(
   admin: LabApi,
   networkId: string,
   provider: Record<string, unknown>,
