@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { RawDevice } from '../../test/driver/raw-device.ts';
 import { arbitraryService } from '../../test/driver/service-arbitrary.ts';
 import { compileService } from '../compile/compile-service.ts';
-import { keyOf, type DeviceObjects } from '../object-types/device-object.ts';
+import { keyOf, type DeviceObject, type DeviceObjects } from '../object-types/device-object.ts';
 import { referencesOf } from '../object-types/references.ts';
-import { desiredPartition } from './desired-partition.ts';
+import { desiredPartition, ownerKey } from './desired-partition.ts';
 import { planSteps } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -98,6 +98,90 @@ describe('planner laws', () => {
     );
   });
 });
+
+describe('planner laws, whatever the deployment mode', () => {
+  const modes = fc.constantFrom('objects' as const, 'iapp' as const);
+  const story = fc.array(fc.tuple(modes, arbitraryService('a').map(withLeaving)), {
+    minLength: 2,
+    maxLength: 4,
+  });
+
+  function planIn(mode: 'objects' | 'iapp', current: DeviceObjects, service: ServiceDefinition) {
+    const iapp = { ...CONTEXT, iappTemplate: 'own' as const };
+    const compiled = compileService(service, mode === 'iapp' ? iapp : CONTEXT);
+    const withheld = new Set((compiled.untouched ?? []).map(ownerKey));
+    return planSteps(current, desiredPartition(current, compiled, withheld));
+  }
+
+  it('leaves nothing to do, and nothing that is not explained, once its steps are applied', () => {
+    fc.assert(
+      fc.property(story, (changes) => {
+        const device = new RawDevice();
+        for (const [mode, service] of changes) {
+          device.apply(planIn(mode, device.read(), service));
+          expect(planIn(mode, device.read(), service)).toEqual([]);
+        }
+        const [, last] = changes.at(-1)!;
+        const gone = { ...last.loadbalancer, provisioning_status: 'PENDING_DELETE' as const };
+        device.apply(planIn('objects', device.read(), { ...last, loadbalancer: gone }));
+        const { claims } = compileService(last, CONTEXT);
+        expect([...device.read().keys()].filter((key) => claims.has(key))).toEqual([]);
+      }),
+    );
+  });
+
+  /** Which pool each of three listeners sends to; a pool has one of them at most. */
+  const attached = fc
+    .tuple(
+      fc.shuffledSubarray([1, 2, 3], { minLength: 3 }),
+      fc.array(fc.boolean(), { minLength: 3 }),
+    )
+    .map(([order, isAttached]) =>
+      aService({
+        ...{ id: 'a', tenantId: 't1', pools: [{}, {}, {}] },
+        listeners: order.map((pool, n) => ({
+          default_pool_id: isAttached[n] === true ? `a-pool-${pool}` : null,
+        })),
+      }),
+    );
+
+  it('has no address and port served twice after any step', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(modes, attached), { minLength: 2 }), (changes) => {
+        const device = new RawDevice();
+        for (const [mode, service] of changes) {
+          for (const step of planIn(mode, device.read(), service)) {
+            device.apply([step]);
+            const ports = [...device.read().values()].flatMap(servedPort);
+            expect(new Set(ports).size, step.target.path).toBe(ports.length);
+          }
+        }
+      }),
+    );
+  });
+});
+
+/** What an earlier service may have had is named as on its way out, as the server does. */
+function withLeaving(service: ServiceDefinition): ServiceDefinition {
+  const all = aService({
+    ...{ id: 'a', tenantId: 't1', loadbalancer: { provisioning_status: 'PENDING_DELETE' } },
+    ...{ listeners: [{}, {}, {}], pools: [{}, {}, {}] },
+  });
+  const lacking = <T extends { id: string }>(whole: readonly T[], some: readonly T[]): T[] =>
+    whole.filter(({ id }) => !some.some((one) => one.id === id));
+  return {
+    ...service,
+    listeners: [...service.listeners, ...lacking(all.listeners, service.listeners)],
+    pools: [...service.pools, ...lacking(all.pools, service.pools)],
+  };
+}
+
+/** All are at one address. */
+function servedPort({ type, properties }: DeviceObject): string[] {
+  const place = properties[type === 'virtual' ? 'destination' : 'vip'];
+  const port = typeof place === 'string' ? /\d+$/.exec(place)?.[0] : undefined;
+  return port === undefined ? [] : [port];
+}
 
 /** References into the partition; those to `/Common` are the device's own. */
 function isOwn(key: string): boolean {
