@@ -144,6 +144,7 @@ describe.skipIf(missing !== undefined)(`tunnel messages over RabbitMQ ${missing 
     await reported(1);
     await heard('add_fdb_entries', 2);
     expect(told('add_fdb_entries')).toEqual(bothEnds);
+    await heard('tunnel_sync', 4);
     expect([...topics].sort()).toEqual(['q-agent-notifier-l2population-update', 'q-plugin']);
 
     await cast(going(service), 2);
