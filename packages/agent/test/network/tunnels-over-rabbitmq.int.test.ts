@@ -142,7 +142,7 @@ describe.skipIf(missing !== undefined)(`tunnel messages over RabbitMQ ${missing 
 
     await cast(service, 1);
     await reported(1);
-    await heard('add_fdb_entries', 2);
+    await Promise.all([heard('add_fdb_entries', 2), heard('tunnel_sync', 4)]);
     expect(told('add_fdb_entries')).toEqual(bothEnds);
     await heard('tunnel_sync', 4);
     expect([...topics].sort()).toEqual(['q-agent-notifier-l2population-update', 'q-plugin']);
