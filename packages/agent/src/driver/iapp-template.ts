@@ -1,4 +1,4 @@
-// The f5.lbaas template on a device: looked at, installed, brought up to date. docs/adr/0019-application-services.md tells why F5's stays.
+// The f5.lbaas template on a device: looked at, installed, brought up to date. docs/adr/0022-application-services.md tells why F5's stays.
 import { isDeviceError, itemPath, orAbsent, type BigIpClient } from '@f5-lbaas/bigip-client';
 import type { TemplateOrigin } from '../compile/service-view.ts';
 import { TEMPLATE_VERSION, templateVersionOf } from '../iapp/implementation.ts';
