@@ -135,6 +135,13 @@ describe('a script that fails', () => {
   });
 });
 
+it('joins a line that ends in a backslash, unless that is escaped', () => {
+  // As tclsh 8.6 answers.
+  expect(run('string length {\\\n}')).toBe('1');
+  expect(run('string length {\\\\\n}')).toBe('3');
+  expect(run('string length {\\\\\\\n}')).toBe('3');
+});
+
 describe('laws', () => {
   const text = fc.string({ unit: fc.constantFrom(...Array.from('ab 1$[]{}"\\;#\n\t')) });
 

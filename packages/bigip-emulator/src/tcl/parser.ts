@@ -39,7 +39,9 @@ export function parseTemplate(text: string): Part[] {
 
 /** The text as the positions of `operandAt` count it: continued lines are joined. */
 export function withJoinedLines(text: string): string {
-  return text.replace(/\\\r?\n[ \t]*/g, ' ').replaceAll('\r\n', '\n');
+  // A backslash that is itself escaped continues nothing.
+  const joined = text.replace(/\\(?:(\r?\n)[ \t]*|[^])/g, (all, newline) => (newline ? ' ' : all));
+  return joined.replaceAll('\r\n', '\n');
 }
 
 /**
