@@ -5,15 +5,19 @@
 import json
 import os
 import sys
+import threading
 
 import oslo_messaging
 from oslo_config import cfg
 
 L2POPULATION = 'q-agent-notifier-l2population-update'
+WRITING = threading.Lock()
 
 
 def tell(**message):
-    print(json.dumps(message), flush=True)
+    # Each of the two servers writes from a thread of its own.
+    with WRITING:
+        print(json.dumps(message), flush=True)
 
 
 class NeutronServer(object):
@@ -47,8 +51,9 @@ def main():
             ('q-plugin' + ending, 'controller-1', NeutronServer(version)),
             (L2POPULATION + ending, 'compute-1', L2Agent())):
         target = oslo_messaging.Target(topic=topic, server=server)
+        # One message after the other, so that they are told in the order in which they came.
         oslo_messaging.get_rpc_server(
-            transport, target, [endpoint], executor='threading').start()
+            transport, target, [endpoint], executor='threading').start(override_pool_size=1)
     notifier = oslo_messaging.get_rpc_client(
         transport, oslo_messaging.Target(topic='q-agent-notifier', version='1.0'))
     tell(method='ready')
