@@ -1,10 +1,8 @@
 // LBaaS v1 and quotas, whatever a client sends: no 5xx, refusals in Neutron's form, nothing stored by what was refused.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-import { apiDatabases } from '../api/support/databases.ts';
 import { TENANT } from '../api/support/started-api.ts';
-import { startNetworkApi, type NetworkApi } from '../lbaas-v2/support/network-api.ts';
-import { checkStrangeRequests, type Template } from '../lbaas-v2/support/strange-requests.ts';
+import { describeStrangeRequests } from '../lbaas-v2/support/describe-strange-requests.ts';
+import type { NetworkApi } from '../lbaas-v2/support/network-api.ts';
+import type { Template } from '../lbaas-v2/support/strange-requests.ts';
 
 /** Two pools, one with a VIP, and a right request for every resource. */
 async function templatesOf(network: NetworkApi): Promise<Template[]> {
@@ -62,29 +60,4 @@ async function templatesOf(network: NetworkApi): Promise<Template[]> {
   ];
 }
 
-for (const database of await apiDatabases()) {
-  describe.skipIf(database.skip !== undefined)(database.name, () => {
-    let opened: Awaited<ReturnType<typeof database.create>>;
-    let n: NetworkApi;
-    let templates: Template[];
-    beforeAll(async () => {
-      opened = await database.create();
-      n = await startNetworkApi({}, { databaseUrl: opened.url, driver: { sweepIntervalMs: 50 } });
-      templates = await templatesOf(n);
-    });
-    afterAll(async () => {
-      await n.api.stop();
-      await opened.drop();
-    });
-
-    it('is answered below 500, and refusals leave nothing behind', async () => {
-      const runs = 200 * database.share;
-      const statuses = await checkStrangeRequests(n, templates, runs);
-
-      // The property says something only if both kinds of answers came.
-      expect(statuses.get(400)).toBeGreaterThan(runs / 10);
-      const accepted = (statuses.get(200) ?? 0) + (statuses.get(201) ?? 0);
-      expect(accepted).toBeGreaterThan(runs / 10);
-    }, 60_000);
-  });
-}
+await describeStrangeRequests(templatesOf, 200);
