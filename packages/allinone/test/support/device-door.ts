@@ -70,25 +70,19 @@ export class DeviceDoor {
 
   /** Items of a collection below `/mgmt/tm/`; counts as a request. */
   async list(collection: string): Promise<unknown[]> {
-    const answer = await this.#http.request({
-      method: 'GET',
-      url: `${this.#device.url}/mgmt/tm/${collection}`,
-      headers: { authorization: this.#authorization },
-    });
-    if (answer.status !== 200) throw new Error(`${collection}: ${answer.status} ${answer.body}`);
-    const items = at(JSON.parse(answer.body), 'items');
+    const items = at(await this.#send('GET', collection), 'items');
     return Array.isArray(items) ? (items as unknown[]) : [];
   }
 
-  /** POST of an object, past the agent. @throws Error unless it was made */
-  async create(collection: string, body: unknown): Promise<void> {
-    const answer = await this.#http.request({
-      method: 'POST',
-      url: `${this.#device.url}/mgmt/tm/${collection}`,
-      headers: { authorization: this.#authorization, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (answer.status !== 200) throw new Error(`${collection}: ${answer.status} ${answer.body}`);
+  /** Objects of a collection by full path, members included. */
+  async objects(collection: string): Promise<Map<string, unknown>> {
+    const items = await this.list(`${collection}?expandSubcollections=true`);
+    return new Map(items.map((item) => [textAt(item, 'fullPath'), item]));
+  }
+
+  /** As an operator makes it by hand. @returns the full path */
+  async create(collection: string, body: object): Promise<string> {
+    return textAt(await this.#send('POST', collection, body), 'fullPath');
   }
 
   /** `collection name` of everything that an agent made, whose names hold the text. */
@@ -105,6 +99,18 @@ export class DeviceDoor {
       }
     }
     return found.sort();
+  }
+
+  /** @param path below `/mgmt/tm/` */
+  async #send(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+    const answer = await this.#http.request({
+      method,
+      url: `${this.#device.url}/mgmt/tm/${path}`,
+      headers: { authorization: this.#authorization, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body}`);
+    return JSON.parse(answer.body);
   }
 
   async #control(

@@ -21,9 +21,9 @@ import { LAB_DRIVER, LAB_ENVIRONMENT } from '../../src/lab/lab-options.ts';
 import { LAB_ADDRESS, portMap, vipOctetOf } from '../../src/lab/port-map.ts';
 import { startStandIns } from '../../src/lab/stand-ins.ts';
 import { findNamed, SERVICE_USER } from '../../src/keystone/directory.ts';
+import { DeviceDoor } from './device-door.ts';
 import { freePortBase } from './free-ports.ts';
 import { LabApi } from './lab-api.ts';
-import { RawDevice } from './raw-device.ts';
 import { waitUntil } from './wait-until.ts';
 
 const parts = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -39,7 +39,7 @@ interface LookUps {
 
 export interface OrphanStack {
   api: LabApi;
-  device: RawDevice;
+  device: DeviceDoor;
   lookUps: LookUps;
   projectOf(name: string): string;
   stop(): Promise<void>;
@@ -153,7 +153,7 @@ export async function startOrphanStack(confirmMs: number): Promise<OrphanStack> 
   writeCloudsYaml(paths.cloudsYaml, standIns.identityUrl, directory);
   return {
     api: new LabApi(dataDir),
-    device: new RawDevice(description, 0),
+    device: new DeviceDoor(description, 0),
     lookUps,
     projectOf: (name) => findNamed(directory.projects, { name })?.id ?? '',
     stop: async () => {
